@@ -1,0 +1,215 @@
+"""Builds the index file beside the old one and swaps it in by an atomic rename."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+from sqlite_utils import Database
+
+from knowledge.contacts import Contact, read_contacts
+from knowledge.documents.blocks import plain
+from knowledge.documents.folder import read_folder
+from knowledge.encoder import Encoder
+from knowledge.errors import ContentError, IndexBuildError
+from knowledge.index.schema import TextKind, create_tables
+from knowledge.models import Policy, Problem, Section
+from knowledge.pack import Pack
+
+Progress = Callable[[int, int], None]
+"""Called with how many texts are encoded and how many there are."""
+
+_CHUNK: Final = 256  # texts encoded and written at a time; bounds memory and feeds the progress bar
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What went into an index, and the problems of the files that did not."""
+
+    policies: int
+    sections: int
+    texts: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexText:
+    """A text to compare questions with; ``section`` is the row of its section, ``None`` for off-topic messages."""
+
+    section: int | None
+    kind: TextKind
+    text: str
+
+
+def build_index(pack: Pack, output: Path, encoder: Encoder, progress: Progress | None = None) -> Built:
+    """Build the index of ``pack`` at ``output``.
+
+    A running reader keeps the old file until the new one is complete; whatever goes wrong leaves the old one whole.
+
+    Raises:
+        ContentError: where the pack holds nothing to answer from.
+        IndexBuildError: where the file cannot be written, or another build of it is running.
+    """
+    reading = read_folder(pack.policies)
+    contacts, problems = read_contacts(pack.contacts)
+    if not reading.policies:
+        raise ContentError(
+            f"there is no policy to answer from in '{pack.policies}'; put Markdown files with headings there"
+        )
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{output}.lock", timeout=0):
+            texts = _replace(pack, output, encoder, reading.policies, tuple(contacts), progress)
+    except Timeout as error:
+        raise IndexBuildError(f"another build of '{output}' is running; wait for it to end and try again") from error
+    except (OSError, sqlite3.Error) as error:
+        raise IndexBuildError(
+            f"'{output}' cannot be written ({error}); the old index is untouched. Check free space and permissions"
+        ) from error
+    sections = sum(len(policy.sections) for policy in reading.policies)
+    return Built(len(reading.policies), sections, texts, reading.problems + problems)
+
+
+def _replace(
+    pack: Pack,
+    output: Path,
+    encoder: Encoder,
+    policies: Sequence[Policy],
+    contacts: Sequence[Contact],
+    progress: Progress | None,
+) -> int:
+    building = output.with_name(f"{output.name}.building-{os.getpid()}")
+    for left_over in output.parent.glob(f"{output.name}.building-*"):  # of a build that was killed; we hold the lock
+        left_over.unlink(missing_ok=True)
+    try:
+        texts = list(index_texts(policies, pack.off_topic_messages()))
+        connection = sqlite3.connect(building, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("BEGIN")
+            database = Database(connection)
+            create_tables(database)
+            _write_content(database, policies, contacts)
+            write_texts(database, texts, encoder, progress)
+            _write_meta(database, pack, encoder)
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+        with building.open("rb+") as file:
+            os.fsync(file.fileno())
+        building.replace(output)
+    finally:
+        building.unlink(missing_ok=True)
+    return len(texts)
+
+
+def index_texts(policies: Sequence[Policy], off_topic: Sequence[str]) -> Iterator[IndexText]:
+    """Every text of an index in its order: section by section, then the off-topic messages."""
+    row = 0
+    for policy in policies:
+        for section in policy.sections:
+            row += 1
+            yield from _section_texts(policy, section, row)
+    for message in off_topic:
+        yield IndexText(None, TextKind.OFF_TOPIC, message)
+
+
+def _section_texts(policy: Policy, section: Section, row: int) -> Iterator[IndexText]:
+    yield IndexText(row, TextKind.HEADING, f"{policy.title}: {section.heading}")
+    for span in section.passages:
+        yield IndexText(row, TextKind.PASSAGE, f"{section.heading}. {plain(span.of(policy.text))}")
+    for span in section.sentences:
+        yield IndexText(row, TextKind.SENTENCE, plain(span.of(policy.text)))
+    for situation in section.situations:
+        yield IndexText(row, TextKind.SITUATION, situation)
+
+
+def write_texts(
+    database: Database, texts: Sequence[IndexText], encoder: Encoder, progress: Progress | None = None
+) -> None:
+    """Encode ``texts`` and write them with their vectors and their full-text index."""
+    for start in range(0, len(texts), _CHUNK):
+        chunk = texts[start : start + _CHUNK]
+        vectors = encoder.encode([each.text for each in chunk])
+        database["texts"].insert_all(
+            {
+                "n": start + place + 1,
+                "section": each.section,
+                "kind": int(each.kind),
+                "text": each.text,
+                "vector": vector.tobytes(),
+            }
+            for place, (each, vector) in enumerate(zip(chunk, vectors, strict=True))
+        )
+        if progress:
+            progress(start + len(chunk), len(texts))
+    database["texts"].enable_fts(["text"], fts_version="FTS5", tokenize="porter unicode61")
+
+
+def _write_content(database: Database, policies: Sequence[Policy], contacts: Sequence[Contact]) -> None:
+    database["contacts"].insert_all({"id": each.id, "data": json.dumps(asdict(each))} for each in contacts)
+    row = 0
+    for number, policy in enumerate(policies, 1):
+        database["policies"].insert(
+            {
+                "n": number,
+                "id": policy.id,
+                "title": policy.title,
+                "kind": policy.kind,
+                "owner": policy.owner,
+                "version": policy.version,
+                "effective": policy.effective.isoformat() if policy.effective else None,
+                "until": _until(policy, policies),
+                "audience": json.dumps(policy.audience),
+                "regions": json.dumps(policy.regions),
+                "file": policy.file,
+                "text": policy.text,
+            }
+        )
+        for section in policy.sections:
+            row += 1
+            database["sections"].insert(_section_row(section, row, number))
+
+
+def _section_row(section: Section, row: int, policy: int) -> dict[str, object]:
+    return {
+        "n": row,
+        "policy": policy,
+        "id": section.id,
+        "heading": section.heading,
+        "verdict": section.verdict.value,
+        "inferred": int(section.inferred),
+        "conditions": json.dumps(section.conditions),
+        "ask": section.ask,
+        "sources": json.dumps(section.sources),
+        "fact": section.fact.question if section.fact else None,
+        "fact_when": section.fact.when if section.fact else None,
+        "sentences": json.dumps([(span.start, span.end) for span in section.sentences]),
+    }
+
+
+def _until(policy: Policy, policies: Sequence[Policy]) -> str | None:
+    """The day on which a later version of the same policy takes over."""
+    since = policy.effective or date.min
+    later = [each.effective for each in policies if each.id == policy.id and each.effective and each.effective > since]
+    return min(later).isoformat() if later else None
+
+
+def _write_meta(database: Database, pack: Pack, encoder: Encoder) -> None:
+    values = {
+        "encoder": encoder.name,
+        "encoder_hash": encoder.fingerprint,
+        "content_hash": pack.content_hash(),
+    }
+    database["meta"].insert_all({"name": name, "value": value} for name, value in values.items())
+
+
+__all__ = ["Built", "IndexText", "Progress", "build_index", "index_texts", "write_texts"]

@@ -1,0 +1,208 @@
+"""An index file opened for reading: numbers in memory, words fetched when an answer needs them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.contacts import Contact, Contacts, Hours
+from knowledge.encoder import Encoder, Vectors
+from knowledge.errors import IndexFileError
+from knowledge.index.schema import APPLICATION_ID, SCHEMA_VERSION, TextKind
+from knowledge.models import Fact, Span, Verdict
+
+_REBUILD: Final = "build it again with 'clearpost index'"
+_HEADER: Final = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPolicy:
+    """A policy as an answer cites it. ``until`` is the day on which a later version took over."""
+
+    id: str
+    title: str
+    owner: str | None
+    version: str
+    effective: date | None
+    until: date | None
+    audience: tuple[str, ...]
+    regions: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedSection:
+    """A section as an answer cites it; ``sentences`` are spans of its policy's text, ``row`` its row in the index."""
+
+    row: int
+    policy: IndexedPolicy
+    id: str
+    heading: str
+    verdict: Verdict
+    inferred: bool
+    conditions: tuple[str, ...]
+    ask: str | None
+    sources: tuple[str, ...]
+    fact: Fact | None
+    sentences: tuple[Span, ...]
+    source: str
+
+
+class Index:
+    """An open index. Safe to share between threads.
+
+    Sections are numbered from 0 here, in the order of the file (their row less one). ``vectors`` has one row a text,
+    shape ``(texts, dimensions)``; ``section_of`` and ``kind_of`` say what each text belongs to, -1 for none.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self.meta = dict(self.rows("SELECT name, value FROM meta"))
+        self.contacts = Contacts(tuple(_contact(data) for (data,) in self.rows("SELECT data FROM contacts")))
+        texts = self.rows("SELECT section, kind FROM texts ORDER BY n")
+        self.section_of: NDArray[np.int32] = np.array([(row or 0) - 1 for row, _ in texts], dtype=np.int32)
+        self.kind_of: NDArray[np.int8] = np.array([kind for _, kind in texts], dtype=np.int8)
+        self.vectors = self._read_vectors(len(texts))
+        self.policies = tuple(_policy(row) for row in self.rows(_POLICIES))
+        sections = self.rows("SELECT policy, verdict, fact FROM sections ORDER BY n")
+        self.policy_of: NDArray[np.int32] = np.array([policy - 1 for policy, _, _ in sections], dtype=np.int32)
+        self.verdict_of: NDArray[np.int8] = np.array([Verdict(each).strictness for _, each, _ in sections], dtype=np.int8)
+        self.situated = bool((self.kind_of == TextKind.SITUATION).any())
+
+    @classmethod
+    def open(cls, path: Path, encoder: Encoder | None = None) -> Self:
+        """Open an index file, made with ``encoder`` where one is given.
+
+        Raises:
+            IndexFileError: where it is missing, truncated, of another version or of another encoder.
+        """
+        _check_file(path)
+        connection: sqlite3.Connection | None = None
+        try:
+            connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            index = cls(connection)
+        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+            if connection:
+                connection.close()
+            raise IndexFileError(f"the index '{path}' is damaged ({error}); {_REBUILD}") from error
+        if encoder and index.meta.get("encoder_hash") != encoder.fingerprint:
+            index.close()
+            raise IndexFileError(
+                f"the index '{path}' was made with the model {index.meta.get('encoder')}, not {encoder.name}; {_REBUILD}"
+            )
+        return index
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def rows(self, sql: str, parameters: Iterable[object] = ()) -> list[tuple[object, ...]]:
+        """Run one reading statement."""
+        with self._lock:
+            return self._connection.execute(sql, tuple(parameters)).fetchall()
+
+    def section(self, number: int) -> IndexedSection:
+        """The section with this number (from 0)."""
+        row = self.rows(f"{_SECTIONS} WHERE sections.n = ?", [number + 1])[0]
+        return _section(row, self.policies)
+
+    def family(self, fact: Fact) -> list[IndexedSection]:
+        """Every section between which the same fact decides."""
+        found = self.rows(f"{_SECTIONS} WHERE sections.fact = ? ORDER BY sections.n", [fact.question])
+        return [_section(row, self.policies) for row in found]
+
+    def find(self, policy: str, section: str) -> list[IndexedSection]:
+        """The section with these ids in every version of its policy."""
+        where = "WHERE sections.id = ? AND policies.id = ? ORDER BY sections.n"
+        return [_section(row, self.policies) for row in self.rows(f"{_SECTIONS} {where}", [section, policy])]
+
+    def text_rows(self, number: int, kind: TextKind) -> NDArray[np.intp]:
+        """The rows of ``vectors`` that hold a section's texts of one kind, in order."""
+        return np.flatnonzero((self.section_of == number) & (self.kind_of == kind))
+
+    def _read_vectors(self, count: int) -> Vectors:
+        first = self.rows("SELECT length(vector) FROM texts LIMIT 1")
+        vectors = np.empty((count, int(str(first[0][0])) // 4 if first else 0), dtype=np.float32)
+        with self._lock:
+            for place, (blob,) in enumerate(self._connection.execute("SELECT vector FROM texts ORDER BY n")):
+                vectors[place] = np.frombuffer(blob, dtype=np.float32)
+        return vectors
+
+
+_POLICIES: Final = "SELECT id, title, owner, version, effective, until, audience, regions, file FROM policies ORDER BY n"
+_SECTIONS: Final = (
+    "SELECT sections.n, sections.policy, sections.id, heading, verdict, inferred, conditions, ask, sources, fact, "
+    "fact_when, sentences, policies.text FROM sections JOIN policies ON policies.n = sections.policy"
+)
+
+
+def _check_file(path: Path) -> None:
+    """A cheap look at the file before SQLite reads it: is it an index of this version, and all of it?"""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError as error:
+        raise IndexFileError(f"there is no index '{path}'; {_REBUILD}") from error
+    except OSError as error:
+        raise IndexFileError(f"the index '{path}' cannot be read ({error.strerror}); check its permissions") from error
+    if len(header) < 100 or not header.startswith(_HEADER) or int.from_bytes(header[68:72]) != APPLICATION_ID:
+        raise IndexFileError(f"'{path}' is no Clearpost index; {_REBUILD}")
+    page = int.from_bytes(header[16:18])
+    if size != (65536 if page == 1 else page) * int.from_bytes(header[28:32]):
+        raise IndexFileError(f"the index '{path}' is truncated; {_REBUILD}")
+    if int.from_bytes(header[60:64]) != SCHEMA_VERSION:
+        raise IndexFileError(f"the index '{path}' is of another version of Clearpost; {_REBUILD}")
+
+
+def _policy(row: Sequence[object]) -> IndexedPolicy:
+    identifier, title, owner, version, effective, until, audience, regions, file = row
+    return IndexedPolicy(
+        str(identifier),
+        str(title),
+        str(owner) if owner else None,
+        str(version),
+        date.fromisoformat(str(effective)) if effective else None,
+        date.fromisoformat(str(until)) if until else None,
+        tuple(json.loads(str(audience))),
+        tuple(json.loads(str(regions))),
+        str(file),
+    )
+
+
+def _section(row: Sequence[object], policies: Sequence[IndexedPolicy]) -> IndexedSection:
+    number, policy, identifier, heading, verdict, inferred, conditions, ask, sources, fact, when, sentences, text = row
+    return IndexedSection(
+        row=int(str(number)),
+        policy=policies[int(str(policy)) - 1],
+        id=str(identifier),
+        heading=str(heading),
+        verdict=Verdict(str(verdict)),
+        inferred=bool(inferred),
+        conditions=tuple(json.loads(str(conditions))),
+        ask=str(ask) if ask else None,
+        sources=tuple(json.loads(str(sources))),
+        fact=Fact(str(fact), str(when)) if fact else None,
+        sentences=tuple(Span(start, end) for start, end in json.loads(str(sentences))),
+        source=str(text),
+    )
+
+
+def _contact(data: object) -> Contact:
+    fields = json.loads(str(data))
+    fields["hours"] = Hours(**{**fields["hours"], "days": tuple(fields["hours"]["days"])})
+    return Contact(**{**fields, **{name: tuple(fields[name]) for name in ("topics", "regions", "languages")}})
+
+
+__all__ = ["Index", "IndexedPolicy", "IndexedSection"]

@@ -1,0 +1,75 @@
+"""The tables of the index file. It is made by sqlite-utils, can always be rebuilt, and is never edited in place.
+
+``texts`` is what a question is compared with: a section's passages, its heading, its sentences and its situations, in
+the order of their sections, and after them the off-topic messages, which have no section. Their vectors are float32,
+of length 1, in native byte order.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+from sqlite_utils import Database
+
+SCHEMA_VERSION: Final = 1
+"""Raised whenever a table changes; an index of another version is built anew."""
+
+APPLICATION_ID: Final = 0x436C7074  # "Clpt", in the header of the file
+
+
+class TextKind(IntEnum):
+    """What a text is to its section."""
+
+    PASSAGE = 0
+    HEADING = 1
+    SENTENCE = 2
+    SITUATION = 3
+    OFF_TOPIC = 4
+
+
+def create_tables(database: Database) -> None:
+    """Create the empty tables in a new file."""
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    database["meta"].create({"name": str, "value": str}, pk="name")
+    database["contacts"].create({"id": str, "data": str}, pk="id")
+    database["policies"].create(
+        {
+            "n": int,
+            "id": str,
+            "title": str,
+            "kind": str,
+            "owner": str,
+            "version": str,
+            "effective": str,
+            "until": str,
+            "audience": str,
+            "regions": str,
+            "file": str,
+            "text": str,
+        },
+        pk="n",
+    )
+    database["sections"].create(
+        {
+            "n": int,
+            "policy": int,
+            "id": str,
+            "heading": str,
+            "verdict": str,
+            "inferred": int,
+            "conditions": str,
+            "ask": str,
+            "sources": str,
+            "fact": str,
+            "fact_when": str,
+            "sentences": str,
+        },
+        pk="n",
+        foreign_keys=[("policy", "policies", "n")],
+    )
+    database["texts"].create({"n": int, "section": int, "kind": int, "text": str, "vector": bytes}, pk="n")
+
+
+__all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "TextKind", "create_tables"]
