@@ -72,17 +72,19 @@ def read_blocks(source: str) -> Iterator[Block]:
     depth = 0
     item: Token | None = None
     for index, token in enumerate(tokens):
-        if token.type == "list_item_open":
+        if token.type == "list_item_open" and (depth or token.level == 1):  # a quotation keeps its lists
             depth += 1
             item = token if depth == 1 else item
-        elif token.type == "list_item_close":
+        elif token.type == "list_item_close" and depth:
             depth -= 1
             if depth == 0 and item is not None:
                 yield _body(source, starts, item, bullet=True)
         if depth or token.map is None or token.level:
             continue
         if token.type == "front_matter":
-            yield FrontMatter(token.content, _span(source, starts, token), 2)
+            # not token.content: there markdown-it has changed line ends and NULs, and quotes must be the source's own
+            inside = source[starts[token.map[0] + 1] : starts[token.map[1] - 1]]
+            yield FrontMatter(inside, _span(source, starts, token), 2)
         elif token.type == "heading_open":
             yield _heading(tokens[index + 1].content, int(token.tag[1]), token, _span(source, starts, token))
         elif token.type == "html_block":

@@ -41,7 +41,7 @@ def read_folder(folder: Path) -> Reading:
         try:
             read = _read_file(path, name)
         except ContentError as error:
-            problems.append(Problem(name, 1, str(error), "The file was left out"))
+            problems.append(Problem(name, _line(error), str(error), "The file was left out"))
             continue
         problems.extend(read.problems)
         if read.policy.sections:
@@ -86,6 +86,12 @@ def _walk(folder: Path) -> Iterator[Path]:
         for name in files:
             if not name.startswith(".") and Path(name).suffix.lower() in _TEXT | CONVERTED:
                 yield Path(root) / name
+
+
+def _line(error: ContentError) -> int:
+    """Where a file stops being UTF-8; 1 for what is wrong with the whole file."""
+    cause = error.__cause__
+    return cause.object.count(b"\n", 0, cause.start) + 1 if isinstance(cause, UnicodeDecodeError) else 1
 
 
 def _read_file(path: Path, name: str) -> ReadPolicy:

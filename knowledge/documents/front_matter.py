@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,8 +13,26 @@ import yaml
 from knowledge.errors import ContentError
 from knowledge.models import Span
 
+_YAML_ERRORS: Final = (yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
+"""PyYAML lets its constructors' own errors through, for ``!!bool maybe`` as for a thousand open brackets."""
+_PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)+")
+_LINE_END: Final = re.compile(r"\r\n?|\n|$")
 _QUESTION_KEYS: Final = ("question", "q", "heading", "title", "name")
 _ANSWER_KEYS: Final = ("answer", "a", "text", "body", "content", "description")
+
+
+class _Loader(yaml.SafeLoader):
+    """Leaves a date that no calendar has (2026-02-30) as text, so that the other fields are read all the same."""
+
+    def construct_date(self, node: yaml.ScalarNode) -> object:
+        """The date, or the text where it is none."""
+        try:
+            return self.construct_yaml_timestamp(node)
+        except (ValueError, AttributeError):
+            return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +51,9 @@ def read_fields(text: str) -> Mapping[str, object]:
         ContentError: where it is no YAML mapping.
     """
     try:
-        fields = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in its line {mark.line + 1}" if mark else ""
-        raise ContentError(f"the front matter is not valid YAML{where}") from error
+        fields = _Loader(text).get_single_data()
+    except _YAML_ERRORS as error:
+        raise ContentError("the front matter is not valid YAML") from error
     if fields is None:
         return {}
     if not isinstance(fields, dict):
@@ -44,11 +61,17 @@ def read_fields(text: str) -> Mapping[str, object]:
     return {str(key): value for key, value in fields.items()}
 
 
+def broken_line(error: ContentError) -> int:
+    """In which line of the front matter YAML gave up, from 0; 0 where it does not say."""
+    mark = getattr(error.__cause__, "problem_mark", None)
+    return mark.line if isinstance(mark, yaml.Mark) else 0
+
+
 def read_faqs(source: str, offset: int, text: str) -> Iterator[Faq]:
     """Every question-and-answer pair in a YAML text that stands at ``offset`` in ``source``, however deep."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, ValueError):
+    except _YAML_ERRORS:
         return
     pending = [root] if root is not None else []
     seen: set[int] = set()  # YAML aliases can make a cycle
@@ -87,8 +110,10 @@ def _faq(source: str, offset: int, node: yaml.MappingNode) -> Faq | None:
 def _scalar_span(source: str, offset: int, node: yaml.ScalarNode) -> Span:
     """The span of a scalar's own words: without quotation marks or the ``|`` and ``>`` of a block."""
     start, end = offset + node.start_mark.index, offset + node.end_mark.index
+    properties = _PROPERTIES.match(source, start, end)  # an anchor or a tag stands before the words
+    start = properties.end() if properties else start
     if node.style in ("|", ">"):
-        start = source.index("\n", start) + 1
+        start = next(match.end() for match in _LINE_END.finditer(source, start))
     elif node.style in ("'", '"'):
         start, end = start + 1, end - 1
     text = source[start:end]
@@ -118,4 +143,4 @@ def as_names(value: object) -> tuple[str, ...]:
     return ()
 
 
-__all__ = ["Faq", "as_date", "as_names", "read_faqs", "read_fields"]
+__all__ = ["Faq", "as_date", "as_names", "broken_line", "read_faqs", "read_fields"]

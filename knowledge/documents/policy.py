@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from knowledge.documents.blocks import Block, Body, FrontMatter, Heading, plain, read_blocks
-from knowledge.documents.front_matter import Faq, as_date, as_names, read_faqs, read_fields
+from knowledge.documents.front_matter import Faq, as_date, as_names, broken_line, read_faqs, read_fields
 from knowledge.documents.passages import cut_passages, cut_sentences
 from knowledge.documents.wording import infer_verdict
 from knowledge.errors import ContentError
@@ -19,7 +19,7 @@ EVERYONE: Final = "everyone"
 WORLDWIDE: Final = "worldwide"
 
 _FIELD: Final = re.compile(r"[-*+]\s+(if|ask|source|fact|when):\s*(.+)", re.DOTALL)
-_BULLET: Final = re.compile(r"[-*+]\s+|\d+[.)]\s+")
+_BULLET: Final = re.compile(r"(?:[-*+]|\d+[.)])(?:\s+|$)")
 _SITUATIONS: Final = "situations"
 _NOT_IN_SLUG: Final = re.compile(r"[^\w\- ]+")
 
@@ -59,7 +59,8 @@ def read_policy(source: str, file: str) -> ReadPolicy:
             try:
                 fields = read_fields(block.text)
             except ContentError as error:
-                problems.append(Problem(file, block.line, str(error), "Mend the lines between the two '---'"))
+                line = block.line + broken_line(error)
+                problems.append(Problem(file, line, str(error), "Mend the lines between the two '---'"))
             faqs = list(read_faqs(source, source.index(block.text, block.span.start), block.text))
     return _finish(source, file, fields, blocks, faqs, problems)
 
@@ -131,13 +132,14 @@ def _collect(blocks: Iterable[Block], title: str) -> list[_Draft]:
 
 def _add(draft: _Draft, body: Body, *, in_situations: bool) -> None:
     if in_situations:
-        if body.bullet:
-            draft.situations.append(" ".join(_BULLET.sub("", body.text, count=1).split()))
+        situation = " ".join(_BULLET.sub("", body.text, count=1).split())
+        if body.bullet and situation:
+            draft.situations.append(situation)
         return
     match = _FIELD.fullmatch(body.text) if body.bullet else None
     if match:
         draft.fields.setdefault(match[1], []).append(" ".join(match[2].split()))
-    else:
+    elif _words_of(body).text:
         draft.bodies.append(body)
 
 

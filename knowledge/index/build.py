@@ -6,19 +6,22 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from knowledge.contacts import Contact, read_contacts
 from knowledge.documents.blocks import plain
 from knowledge.documents.folder import read_folder
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import ContentError, IndexBuildError
+from knowledge.index.classifier import is_situated, write_classifiers
+from knowledge.index.reuse import KnownVectors
 from knowledge.index.schema import TextKind, create_tables
 from knowledge.models import Policy, Problem, Section
 from knowledge.pack import Pack
@@ -58,23 +61,30 @@ def build_index(pack: Pack, output: Path, encoder: Encoder, progress: Progress |
         IndexBuildError: where the file cannot be written, or another build of it is running.
     """
     reading = read_folder(pack.policies)
-    contacts, problems = read_contacts(pack.contacts)
     if not reading.policies:
         raise ContentError(
             f"there is no policy to answer from in '{pack.policies}'; put Markdown files with headings there"
         )
+    built = build_from(pack, reading.policies, output, encoder, progress)
+    return replace(built, problems=reading.problems + built.problems)
+
+
+def build_from(
+    pack: Pack, policies: Sequence[Policy], output: Path, encoder: Encoder, progress: Progress | None = None
+) -> Built:
+    """Build an index of policies that were read already; everything else comes from ``pack``. Raises as ``build_index``."""
+    contacts, problems = read_contacts(pack.contacts)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{output}.lock", timeout=0):
-            texts = _replace(pack, output, encoder, reading.policies, tuple(contacts), progress)
+            texts = _replace(pack, output, encoder, policies, tuple(contacts), progress)
     except Timeout as error:
         raise IndexBuildError(f"another build of '{output}' is running; wait for it to end and try again") from error
     except (OSError, sqlite3.Error) as error:
         raise IndexBuildError(
             f"'{output}' cannot be written ({error}); the old index is untouched. Check free space and permissions"
         ) from error
-    sections = sum(len(policy.sections) for policy in reading.policies)
-    return Built(len(reading.policies), sections, texts, reading.problems + problems)
+    return Built(len(policies), sum(len(policy.sections) for policy in policies), texts, problems)
 
 
 def _replace(
@@ -98,7 +108,9 @@ def _replace(
             database = Database(connection)
             create_tables(database)
             _write_content(database, policies, contacts)
-            write_texts(database, texts, encoder, progress)
+            vectors = write_texts(database, texts, KnownVectors(encoder, output), progress)
+            if is_situated(policies):
+                _write_classifiers(database, policies, texts, vectors)
             _write_meta(database, pack, encoder)
             connection.execute("COMMIT")
         finally:
@@ -134,11 +146,13 @@ def _section_texts(policy: Policy, section: Section, row: int) -> Iterator[Index
 
 def write_texts(
     database: Database, texts: Sequence[IndexText], encoder: Encoder, progress: Progress | None = None
-) -> None:
-    """Encode ``texts`` and write them with their vectors and their full-text index."""
+) -> Vectors:
+    """Encode ``texts``, write them with their vectors and their full-text index, and return the vectors."""
+    parts: list[Vectors] = []
     for start in range(0, len(texts), _CHUNK):
         chunk = texts[start : start + _CHUNK]
         vectors = encoder.encode([each.text for each in chunk])
+        parts.append(vectors)
         database["texts"].insert_all(
             {
                 "n": start + place + 1,
@@ -152,6 +166,15 @@ def write_texts(
         if progress:
             progress(start + len(chunk), len(texts))
     database["texts"].enable_fts(["text"], fts_version="FTS5", tokenize="porter unicode61")
+    return np.concatenate(parts)
+
+
+def _write_classifiers(
+    database: Database, policies: Sequence[Policy], texts: Sequence[IndexText], vectors: Vectors
+) -> None:
+    section_of = np.array([-1 if text.section is None else text.section - 1 for text in texts], dtype=np.int32)
+    verdicts = [section.verdict.strictness for policy in policies for section in policy.sections]
+    write_classifiers(database, vectors, section_of, np.array(verdicts, dtype=np.int32))
 
 
 def _write_content(database: Database, policies: Sequence[Policy], contacts: Sequence[Contact]) -> None:
@@ -212,4 +235,4 @@ def _write_meta(database: Database, pack: Pack, encoder: Encoder) -> None:
     database["meta"].insert_all({"name": name, "value": value} for name, value in values.items())
 
 
-__all__ = ["Built", "IndexText", "Progress", "build_index", "index_texts", "write_texts"]
+__all__ = ["Built", "IndexText", "Progress", "build_from", "build_index", "index_texts", "write_texts"]

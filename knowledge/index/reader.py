@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from knowledge.contacts import Contact, Contacts, Hours
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import IndexFileError
+from knowledge.index.classifier import read_classifier
 from knowledge.index.schema import APPLICATION_ID, SCHEMA_VERSION, TextKind
 from knowledge.models import Fact, Span, Verdict
 
@@ -72,12 +73,14 @@ class Index:
         texts = self.rows("SELECT section, kind FROM texts ORDER BY n")
         self.section_of: NDArray[np.int32] = np.array([(row or 0) - 1 for row, _ in texts], dtype=np.int32)
         self.kind_of: NDArray[np.int8] = np.array([kind for _, kind in texts], dtype=np.int8)
+        self._sections_in_order = self.section_of[self.section_of >= 0]  # off-topic messages stand last
         self.vectors = self._read_vectors(len(texts))
         self.policies = tuple(_policy(row) for row in self.rows(_POLICIES))
         sections = self.rows("SELECT policy, verdict, fact FROM sections ORDER BY n")
         self.policy_of: NDArray[np.int32] = np.array([policy - 1 for policy, _, _ in sections], dtype=np.int32)
         self.verdict_of: NDArray[np.int8] = np.array([Verdict(each).strictness for _, each, _ in sections], dtype=np.int8)
-        self.situated = bool((self.kind_of == TextKind.SITUATION).any())
+        self.section_classifier = read_classifier(self.rows(_CLASSIFIER, ["section"]))
+        self.verdict_classifier = read_classifier(self.rows(_CLASSIFIER, ["verdict"]))
 
     @classmethod
     def open(cls, path: Path, encoder: Encoder | None = None) -> Self:
@@ -127,9 +130,10 @@ class Index:
         where = "WHERE sections.id = ? AND policies.id = ? ORDER BY sections.n"
         return [_section(row, self.policies) for row in self.rows(f"{_SECTIONS} {where}", [section, policy])]
 
-    def text_rows(self, number: int, kind: TextKind) -> NDArray[np.intp]:
-        """The rows of ``vectors`` that hold a section's texts of one kind, in order."""
-        return np.flatnonzero((self.section_of == number) & (self.kind_of == kind))
+    def sentence_rows(self, number: int) -> NDArray[np.intp]:
+        """The rows of ``vectors`` that hold a section's sentences, in order."""
+        first, behind = np.searchsorted(self._sections_in_order, [number, number + 1])
+        return first + np.flatnonzero(self.kind_of[first:behind] == TextKind.SENTENCE)
 
     def _read_vectors(self, count: int) -> Vectors:
         first = self.rows("SELECT length(vector) FROM texts LIMIT 1")
@@ -141,10 +145,28 @@ class Index:
 
 
 _POLICIES: Final = "SELECT id, title, owner, version, effective, until, audience, regions, file FROM policies ORDER BY n"
+_CLASSIFIER: Final = "SELECT weights, bias FROM classifiers WHERE task = ? ORDER BY class"
 _SECTIONS: Final = (
     "SELECT sections.n, sections.policy, sections.id, heading, verdict, inferred, conditions, ask, sources, fact, "
     "fact_when, sentences, policies.text FROM sections JOIN policies ON policies.n = sections.policy"
 )
+
+
+def read_meta(path: Path) -> dict[str, str]:
+    """What an index says of itself (encoder, encoder_hash, content_hash), without loading it.
+
+    Raises:
+        IndexFileError: where it is missing, truncated or of another version.
+    """
+    _check_file(path)
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            return dict(connection.execute("SELECT name, value FROM meta"))
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise IndexFileError(f"the index '{path}' is damaged ({error}); {_REBUILD}") from error
 
 
 def _check_file(path: Path) -> None:
@@ -205,4 +227,4 @@ def _contact(data: object) -> Contact:
     return Contact(**{**fields, **{name: tuple(fields[name]) for name in ("topics", "regions", "languages")}})
 
 
-__all__ = ["Index", "IndexedPolicy", "IndexedSection"]
+__all__ = ["Index", "IndexedPolicy", "IndexedSection", "read_meta"]

@@ -2,7 +2,7 @@
 
 ``texts`` is what a question is compared with: a section's passages, its heading, its sentences and its situations, in
 the order of their sections, and after them the off-topic messages, which have no section. Their vectors are float32,
-of length 1, in native byte order.
+of length 1, in native byte order. ``classifiers`` holds what was learned from the situations, where there are any.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ def create_tables(database: Database) -> None:
         pk="n",
         foreign_keys=[("policy", "policies", "n")],
     )
+    database["classifiers"].create({"task": str, "class": int, "weights": bytes, "bias": float}, pk=("task", "class"))
     database["texts"].create({"n": int, "section": int, "kind": int, "text": str, "vector": bytes}, pk="n")
 
 

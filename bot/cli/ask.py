@@ -1,0 +1,174 @@
+"""``clearpost ask`` and ``clearpost chat``."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.app import app, progress_bar, tell
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from knowledge.live import LiveAnswers
+    from knowledge.models import Reader
+
+Audience = Annotated[str | None, typer.Option(help="Ask as one of a track: executives, coe, business_units, employees, partners.")]
+Region = Annotated[str | None, typer.Option(help="Ask from a region, such as de or us.")]
+
+
+@app.command("ask")
+def ask(
+    text: Annotated[str | None, typer.Argument(help="The question, in your own words.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
+    jsonl: Annotated[Path | None, typer.Option(help="Answer a file of {\"id\", \"q\"} lines, one JSON object a line.")] = None,
+    index: Annotated[Path | None, typer.Option(help="Answer from this index file instead of your own.")] = None,
+    audience: Audience = None,
+    region: Region = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Answer from what was in force on that day.")
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, max=50, help="Cite up to this many sections.")] = 3,
+) -> None:
+    """Answer one question, or a file of them."""
+    if (text is None) == (jsonl is None):
+        raise typer.BadParameter("give either a question or --jsonl FILE")
+    from knowledge.models import Reader
+
+    questions = list(_read_jsonl(jsonl)) if jsonl else []
+    settings, live = open_answers(index)
+    reader = Reader(audience, region or settings.region, as_of.date() if as_of else None)
+    if text is not None:
+        _print_one(live, text, reader, top, as_json=as_json)
+    else:
+        _print_all(live, questions, reader, top)
+
+
+@app.command("chat")
+def chat(audience: Audience = None, region: Region = None) -> None:
+    """Talk to Clearpost in this terminal."""
+    from bot import wiring
+    from bot.channels.terminal import converse
+    from knowledge.models import Reader
+
+    settings, live = open_answers(None)
+    converse(wiring.router(settings, live).reply, wiring.now, Reader(audience, region or settings.region))
+
+
+def open_answers(index: Path | None) -> tuple[Settings, LiveAnswers]:
+    """The answers of this installation (its index is built where it is missing or old), or those of an index file."""
+    from bot import wiring
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    encoder = wiring.encoder(settings, tell)
+    if index is None:
+        with progress_bar("building the index") as bar:
+            wiring.ensure_index(settings, encoder, bar)
+    return settings, wiring.answers(settings, encoder, index)
+
+
+def _print_one(live: LiveAnswers, text: str, reader: Reader, top: int, *, as_json: bool) -> None:
+    from bot.channels.terminal import render
+    from bot.conversation.ask import to_reply
+    from bot.conversation.small_talk import small_talk
+
+    chat_reply = small_talk(text)
+    if as_json:
+        print(json.dumps(_answer_fields(live, "", text, reader, top), ensure_ascii=False))
+    elif chat_reply:
+        print(render(chat_reply))
+    else:
+        print(render(to_reply(live.ask(text, reader, top), "", live.contacts)))
+
+
+def _print_all(live: LiveAnswers, questions: list[tuple[object, str]], reader: Reader, top: int) -> None:
+    for identifier, question in questions:
+        print(json.dumps(_answer_fields(live, identifier, question, reader, top), ensure_ascii=False), flush=True)
+
+
+def _answer_fields(live: LiveAnswers, identifier: object, question: str, reader: Reader, top: int) -> dict[str, object]:
+    from bot.conversation.small_talk import small_talk
+    from knowledge.errors import QuestionError
+
+    began = time.perf_counter()
+    chat_reply = small_talk(question)
+    try:
+        fields = _blank(chat_reply.text) if chat_reply else _fields(live, question, reader, top)
+    except QuestionError as error:
+        if identifier == "":
+            raise
+        fields = _blank(str(error))
+    took = round((time.perf_counter() - began) * 1000, 1)
+    return {"id": identifier, "question": question, **fields, "took_ms": took}
+
+
+def _blank(summary: str) -> dict[str, object]:
+    """The fields of a reply that looks nothing up."""
+    return {
+        "outcome": "out_of_scope",
+        "verdict": None,
+        "inferred": False,
+        "summary": summary,
+        "conditions": [],
+        "citations": [],
+        "contact": None,
+        "confidence": 0.0,
+        "choices": [],
+    }
+
+
+def _fields(live: LiveAnswers, question: str, reader: Reader, top: int) -> dict[str, object]:
+    answer = live.ask(question, reader, top)
+    return {
+        "outcome": answer.outcome.value,
+        "verdict": answer.verdict.value if answer.verdict else None,
+        "inferred": answer.inferred,
+        "summary": answer.summary,
+        "conditions": list(answer.conditions),
+        "citations": [
+            {
+                "policy": each.policy,
+                "version": each.version,
+                "effective": each.effective.isoformat() if isinstance(each.effective, date) else None,
+                "section": each.section,
+                "heading": each.heading,
+                "verdict": each.verdict.value,
+                "quote": each.quote,
+                "file": each.file,
+                "start": each.start,
+                "end": each.end,
+            }
+            for each in answer.citations
+        ],
+        "contact": answer.contact,
+        "confidence": round(answer.confidence, 4),
+        "choices": [
+            {"label": each.label, "policy": each.policy, "section": each.section} for each in answer.choices
+        ],
+    }
+
+
+def _read_jsonl(path: Path) -> Iterator[tuple[object, str]]:
+    from knowledge.errors import ContentError
+
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"'{path}' cannot be read as UTF-8 text; name a file of JSON lines") from error
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+            yield fields["id"], str(fields["q"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise ContentError(f'{path}:{number}: not an object with "id" and "q"; correct that line') from error
+
+
+__all__ = ["ask", "chat", "open_answers"]

@@ -1,0 +1,38 @@
+"""``clearpost index``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.app import app, progress_bar, tell
+
+
+@app.command("index")
+def index(
+    content: Annotated[Path | None, typer.Option(help="Folder of a content pack (policies/, contacts.yml, …).")] = None,
+    policies: Annotated[Path | None, typer.Option(help="Folder of policies alone, in any Markdown.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write the index here instead of where the server looks.")] = None,
+) -> None:
+    """Build the index from the policies; a running server takes it over at once."""
+    if content and policies:
+        raise typer.BadParameter("give either --content or --policies, not both")
+    from bot import wiring
+    from bot.settings import load_settings
+    from knowledge.index import build_index
+    from knowledge.pack import Pack
+
+    settings = load_settings()
+    pack = Pack.of_policies(policies) if policies else Pack.at(content) if content else wiring.pack(settings)
+    encoder = wiring.encoder(settings, tell)
+    target = output or settings.index
+    with progress_bar("building the index") as bar:
+        built = build_index(pack, target, encoder, bar)
+    for problem in built.problems:
+        tell(str(problem))
+    print(f"{target}: {built.policies} policies, {built.sections} sections, {built.texts} texts, model {encoder.name}")
+
+
+__all__ = ["index"]

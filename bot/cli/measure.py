@@ -1,0 +1,86 @@
+"""``clearpost evaluate``, ``calibrate``, ``bench`` and ``doctor``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.app import app, tell
+from bot.cli.ask import open_answers
+
+
+@app.command("evaluate")
+def evaluate(
+    file: Annotated[Path | None, typer.Argument(help="Labelled questions; by default the pack's test half.", show_default=False)] = None,
+    index: Annotated[Path | None, typer.Option(help="Answer from this index file instead of your own.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Draw the figures into this PNG or SVG file.")] = None,
+    bars: Annotated[Path | None, typer.Option(help="Fail where a figure is below the bar recorded in this file.")] = None,
+) -> None:
+    """Score the answers on labelled questions."""
+    from bot import wiring
+    from knowledge.evaluate import below, read_bars, read_questions
+    from knowledge.evaluate import evaluate as score
+    from knowledge.models import Reader
+
+    settings, live = open_answers(index)
+    path = file or wiring.pack(settings).questions / "ask-test.jsonl"
+    questions, limits = read_questions(path), read_bars(bars) if bars else ()
+    report = score(questions, lambda texts: live.ask_all(texts, Reader()))
+    print(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if as_json else report.as_text())
+    if plot:
+        from knowledge.evaluation_plot import plot as draw
+
+        draw(report, plot, f"{path.name}: {report.questions} questions")
+    failures = below(report, limits)
+    for failure in failures:
+        tell(failure)
+    if failures:
+        raise typer.Exit(1)
+
+
+@app.command("calibrate")
+def calibrate(
+    output: Annotated[Path | None, typer.Option(help="Write the calibration here instead of the data folder.")] = None,
+) -> None:
+    """Fit the confidence of the chosen model on the tune half of your pack's labelled questions."""
+    from bot import wiring
+    from bot.settings import load_settings
+    from knowledge.calibrate import calibrate as fit
+    from knowledge.search.calibration import calibration_path
+
+    settings = load_settings()
+    encoder = wiring.encoder(settings, tell)
+    path = output or calibration_path(settings.data / "calibrations", encoder)
+    fit(encoder, wiring.pack(settings), wiring.today(), tell).write(path)
+    print(f"wrote {path}")
+
+
+@app.command("bench")
+def bench(as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False) -> None:
+    """Measure speed and memory, as ratios within this run. Takes some minutes."""
+    from bot import wiring
+    from bot.bench import measure
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    figures = measure(settings, wiring.encoder(settings, tell), tell)
+    print(json.dumps(figures) if as_json else "\n".join(f"{name:24} {value}" for name, value in figures.items()))
+
+
+@app.command("doctor")
+def doctor() -> None:
+    """Check Python, SQLite, the model, the index and the settings; says what to do about what is wrong."""
+    from bot.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        print(f"{'ok  ' if finding.well else 'BAD '} {finding.name}: {finding.text}")
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+__all__ = ["bench", "calibrate", "doctor", "evaluate"]

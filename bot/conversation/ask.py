@@ -1,0 +1,88 @@
+"""A question in, a cited verdict out, or an honest refusal with a person to ask."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bot.conversation.follow_up import complete
+from bot.conversation.messages import Choose, Message
+from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
+from bot.conversation.small_talk import EXAMPLES
+from bot.ports import Answers, Records, Turn
+from knowledge.contacts import Contacts
+from knowledge.documents.blocks import plain
+from knowledge.errors import QuestionError
+from knowledge.models import Answer, Citation, Outcome
+
+_KINDS: Final = {
+    Outcome.ANSWER: ReplyKind.ANSWER,
+    Outcome.CLARIFY: ReplyKind.CLARIFY,
+    Outcome.HAND_OVER: ReplyKind.HAND_OVER,
+    Outcome.OUT_OF_SCOPE: ReplyKind.OUT_OF_SCOPE,
+}
+
+
+def ask(message: Message, reply_id: str, answers: Answers, records: Records, memory: timedelta) -> Reply:
+    """Answer a question, completed from its thread where it is a follow-up. Blocking: it encodes the question."""
+    question = complete(message.text, records.turns(message.thread, message.at - memory))
+    try:
+        answer = answers.ask(question, message.reader)
+    except QuestionError as error:
+        return Reply(kind=ReplyKind.ERROR, text=str(error), question=message.text)
+    if answer.outcome is not Outcome.OUT_OF_SCOPE:
+        records.add_turn(message.thread, Turn(question, message.at))
+    return to_reply(answer, reply_id, answers.contacts)
+
+
+def choose(choice: Choose, message: Message, reply_id: str, answers: Answers) -> Reply:
+    """Answer after one option of a question that decides was chosen."""
+    try:
+        answer = answers.choose(choice.question, choice.policy, choice.section, message.reader)
+    except QuestionError as error:
+        return Reply(kind=ReplyKind.ERROR, text=str(error), question=choice.question)
+    return to_reply(answer, reply_id, answers.contacts)
+
+
+def to_reply(answer: Answer, reply_id: str, contacts: Contacts) -> Reply:
+    """An answer as a reply, with the person to ask looked up."""
+    return Reply(
+        kind=_KINDS[answer.outcome],
+        text=answer.summary,
+        id=reply_id,
+        question=answer.question,
+        verdict=answer.verdict,
+        inferred=answer.inferred,
+        conditions=answer.conditions,
+        quotes=tuple(_quote(citation) for citation in answer.citations),
+        sources=answer.sources,
+        options=tuple(Option(choice.label, choice.policy, choice.section) for choice in answer.choices),
+        person=_person(answer.contact, contacts),
+        examples=EXAMPLES if answer.outcome is Outcome.OUT_OF_SCOPE else (),
+        confidence=answer.confidence,
+    )
+
+
+def _quote(citation: Citation) -> Quote:
+    return Quote(
+        text=citation.quote,
+        plain=plain(citation.quote),
+        policy=citation.policy,
+        title=citation.title,
+        version=citation.version,
+        effective=citation.effective,
+        section=citation.section,
+        heading=citation.heading,
+        verdict=citation.verdict,
+        inferred=citation.inferred,
+    )
+
+
+def _person(identifier: str | None, contacts: Contacts) -> Person | None:
+    contact = contacts.get(identifier)
+    if contact is None:
+        return None
+    return Person(contact.id, contact.name, str(contact.hours), tuple(contact.reach.items()))
+
+
+__all__ = ["ask", "choose", "to_reply"]

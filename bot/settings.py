@@ -1,0 +1,95 @@
+"""Every setting, read once from the environment: the only module that looks there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+from knowledge.weights import DEFAULT_MODEL
+
+
+class Settings(BaseSettings):
+    """The settings of one installation; each is the environment variable ``CLEARPOST_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="CLEARPOST_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    content: Path | None = Field(None, description="folder of your own content pack; empty: the pack that comes with it")
+    data: Path = Field(
+        default_factory=lambda: user_data_path("clearpost"), description="folder of the index and of what is remembered"
+    )
+    models: Path = Field(
+        default_factory=lambda: user_cache_path("clearpost") / "models",
+        description="folder of models that were installed from packages",
+    )
+    model: str | None = Field(
+        None, description="encoder: a name from `clearpost model list` or the folder of a sentence-transformers model"
+    )
+    host: str = Field("127.0.0.1", description="address that the web chat listens on; only this machine by default")
+    port: int = Field(8000, ge=0, le=65535, description="port of the web chat; 0 takes a free one")
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description='host names that the web chat answers to, as JSON (`["chat.example.com"]`); empty: any'
+    )
+    region: str | None = Field(None, description="region of everybody who asks, where none is given (`de`, `us`, …)")
+    thread_hours: int = Field(12, ge=1, le=720, description="for how long a follow-up still belongs to its thread")
+    log_format: Literal["console", "json"] = Field("console", description="how log lines are written: console or json")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least serious line logged")
+
+    @property
+    def index(self) -> Path:
+        """The index file."""
+        return self.data / "index.db"
+
+    @property
+    def state(self) -> Path:
+        """The file of what cannot be rebuilt."""
+        return self.data / "state.db"
+
+    @property
+    def chosen_model(self) -> str:
+        """The model by setting, else the one chosen with ``clearpost model use``, else the default."""
+        return self.model or read_choice(self.data) or DEFAULT_MODEL
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: where one cannot be used; the message names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "CLEARPOST_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} cannot be used: {first['msg'].lower()}; correct or unset it") from error
+    except ValueError as error:  # a list that is no JSON
+        raise SettingsError(f"a setting cannot be read: {error}; lists are written as JSON") from error
+
+
+def read_choice(data: Path) -> str | None:
+    """The model that ``clearpost model use`` chose in this data folder."""
+    try:
+        return (data / "model").read_text("utf-8").strip() or None
+    except OSError:
+        return None
+
+
+def write_choice(data: Path, model: str) -> None:
+    """Remember a chosen model.
+
+    Raises:
+        SettingsError: where the data folder cannot be written.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        (data / "model").write_text(f"{model}\n", "utf-8")
+    except OSError as error:
+        raise SettingsError(f"'{data}' cannot be written ({error.strerror}); set CLEARPOST_DATA to another folder") from error
+
+
+__all__ = ["Settings", "load_settings", "read_choice", "write_choice"]

@@ -1,0 +1,49 @@
+"""Vectors that an older index already holds, so that editing one policy does not encode all of them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.encoder import Encoder, Vectors
+from knowledge.errors import IndexFileError
+from knowledge.index.reader import Index
+
+
+class KnownVectors:
+    """Encodes texts, taking the vectors that the index at ``path`` has of the same encoder."""
+
+    def __init__(self, encoder: Encoder, path: Path) -> None:
+        self._encoder = encoder
+        self._rows: dict[str, int] = {}
+        try:
+            index = Index.open(path, encoder)
+        except IndexFileError:  # none, damaged, or of another encoder: everything is encoded
+            self._vectors: Vectors = np.empty((0, 0), dtype=np.float32)
+            return
+        self._vectors = index.vectors
+        self._rows = {str(text): row for row, (text,) in enumerate(index.rows("SELECT text FROM texts ORDER BY n"))}
+        index.close()
+
+    @property
+    def name(self) -> str:
+        """The encoder's name."""
+        return self._encoder.name
+
+    @property
+    def fingerprint(self) -> str:
+        """The encoder's fingerprint."""
+        return self._encoder.fingerprint
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row of length 1 for each text, shape ``(len(texts), dimensions)``."""
+        new = [text for text in texts if text not in self._rows]
+        if not self._rows:
+            return self._encoder.encode(texts)
+        encoded = iter(self._encoder.encode(new)) if new else iter(())
+        return np.vstack([self._vectors[self._rows[text]] if text in self._rows else next(encoded) for text in texts])
+
+
+__all__ = ["KnownVectors"]

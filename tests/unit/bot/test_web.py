@@ -1,0 +1,478 @@
+"""The web chat: what it takes, what it shows, and what it never lets through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from html import unescape
+from itertools import product
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from structlog.testing import capture_logs
+
+import bot.channels.web
+from bot.channels.web.app import LARGEST_BODY, web_app
+from bot.channels.web.guard import COOKIE, POLICY
+from bot.channels.web.render import EXAMPLES, long_date, quote_view, reply_view
+from bot.conversation.messages import Choose, Feedback, Message
+from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
+from knowledge.models import Verdict
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+FETCH = {"X-Requested-With": "fetch"}
+FORM = "application/x-www-form-urlencoded"
+QUOTE = Quote(
+    text="You may praise **our** products.",
+    plain="You may praise our products.",
+    policy="disclosure",
+    title="Disclosure policy",
+    version="2.0",
+    effective=date(2026, 9, 1),
+    section="say-who",
+    heading="Say who you work for",
+    verdict=Verdict.YES_IF,
+    inferred=False,
+)
+LEAD = Person(
+    "coe_lead",
+    "Programme lead",
+    "Mon–Fri 08:00–18:00 (UTC)",
+    (("channel", "#ask"), ("email", "lead@example.com"), ("phone", "+49 30 1234567"), ("badge", "javascript:alert(1)")),
+)
+ANSWER = Reply(
+    ReplyKind.ANSWER,
+    "You may, if you say who you work for.",
+    id="r1",
+    question="may I?",
+    verdict=Verdict.YES_IF,
+    conditions=("the post names your employer",),
+    quotes=(QUOTE,),
+    sources=("16 CFR 255.5",),
+    person=LEAD,
+)
+
+
+class Recorder:
+    """A conversation that remembers its messages and always says the same, or fails."""
+
+    def __init__(self, reply: Reply = ANSWER, error: Exception | None = None) -> None:
+        self.messages: list[Message] = []
+        self.reply = reply
+        self.error = error
+
+    async def __call__(self, message: Message) -> Reply:
+        """The same reply to every message."""
+        self.messages.append(message)
+        if self.error is not None:
+            raise self.error
+        return self.reply
+
+
+def client(
+    converse: Recorder | None = None, health: Mapping[str, str] | None = None, hosts: tuple[str, ...] = ()
+) -> TestClient:
+    """A browser without JavaScript in front of the app; errors that reach the server fail the test."""
+    app = web_app(converse or Recorder(), lambda: health or {"index": "ok"}, lambda: NOW, allowed_hosts=hosts)
+    return TestClient(app)
+
+
+def test_page_offers_examples_and_a_labelled_composer() -> None:
+    """The page opens with three examples, a log that is announced politely and a labelled text field."""
+    page = client().get("/").text
+    assert all(example in unescape(page) for example in EXAMPLES) and len(EXAMPLES) == 3
+    assert 'role="log" aria-live="polite"' in page
+    assert '<label class="hidden" for="question">' in page
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/static/chat.css", "/nowhere"])
+def test_headers_hold_everywhere(path: str) -> None:
+    """Every response forbids foreign content, sniffing, framing and referrers."""
+    headers = client().get(path).headers
+    assert headers["content-security-policy"] == POLICY
+    assert "default-src 'none'" in POLICY and "frame-ancestors 'none'" in POLICY and "unsafe" not in POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_pages_are_not_stored_and_static_files_are_asked_about() -> None:
+    """Replies stay out of caches; an upgrade of a static file shows at once."""
+    web = client()
+    assert web.get("/").headers["cache-control"] == "no-store"
+    assert web.post("/ask", data={"text": "may I?"}).headers["cache-control"] == "no-store"
+    assert web.get("/static/chat.js").headers["cache-control"] == "no-cache"
+
+
+def test_nothing_inline_and_nothing_foreign() -> None:
+    """The page holds no inline style or script and loads nothing from another host, as the policy would block it."""
+    page = client().post("/ask", data={"text": "may I?"}).text
+    assert " style=" not in page and "<style" not in page and " on" + "click" not in page
+    assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
+    assert re.findall(r'(?:src|href)="(?:https?:)?//', page) == []
+
+
+def test_cookie_is_unguessable_and_kept() -> None:
+    """The thread is a strict, script-proof cookie of 256 bits that stays the same from page to page."""
+    converse = Recorder()
+    web = client(converse)
+    header = web.get("/").headers["set-cookie"]
+    assert "HttpOnly" in header and "samesite=strict" in header.lower()
+    thread = web.cookies[COOKIE]
+    assert len(thread) == 43
+    assert "set-cookie" not in web.get("/").headers
+    web.post("/ask", data={"text": "one"})
+    assert "set-cookie" not in web.post("/ask", data={"text": "two"}).headers
+    assert [message.thread for message in converse.messages] == [thread, thread]
+
+
+def test_cookie_is_secure_over_https() -> None:
+    """Over HTTPS the cookie never travels in the clear."""
+    app = web_app(Recorder(), dict, lambda: NOW)
+    assert "Secure" in TestClient(app, base_url="https://testserver").get("/").headers["set-cookie"]
+
+
+@pytest.mark.parametrize("cookie", [None, "short", "x" * 44, "<script>" + "x" * 35])
+def test_post_without_a_valid_cookie_begins_a_thread(cookie: str | None) -> None:
+    """A thread's name that we cannot have made is not used."""
+    converse = Recorder()
+    web = client(converse)
+    headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}
+    response = web.post("/ask", data={"text": "may I?"}, headers=headers)
+    assert COOKIE in response.headers["set-cookie"]
+    assert converse.messages[0].thread != cookie and len(converse.messages[0].thread) == 43
+
+
+def test_new_chat_begins_a_thread() -> None:
+    """ "New chat" leaves the old thread."""
+    web = client()
+    web.get("/")
+    old = web.cookies[COOKIE]
+    assert web.get("/?new").status_code == 200
+    assert web.cookies[COOKIE] != old
+
+
+def test_question_becomes_a_message() -> None:
+    """What is typed reaches the conversation as it is, with surface, thread and time; line ends are plain."""
+    converse = Recorder()
+    web = client(converse)
+    web.get("/")
+    web.post("/ask", data={"text": " may I post ünïcode?\r\nsecond line "})
+    assert converse.messages == [Message("web", web.cookies[COOKIE], NOW, text=" may I post ünïcode?\nsecond line ")]
+
+
+@pytest.mark.parametrize(("body", "text"), [("text=", ""), ("", ""), ("text=" + "x" * 20_000, "x" * 20_000)])
+def test_empty_and_long_words_are_for_the_conversation_to_judge(body: str, text: str) -> None:
+    """The surface passes on what is empty or long, and shows the friendly reply."""
+    converse = Recorder(Reply(ReplyKind.ERROR, "Type your question and send it again."))
+    response = client(converse).post("/ask", content=body, headers=FETCH | {"Content-Type": FORM})
+    assert response.status_code == 200
+    assert converse.messages[0].text == text
+    assert "Type your question and send it again." in response.text
+
+
+def test_fetch_gets_the_reply_alone() -> None:
+    """JavaScript gets a fragment; without it the same form gets the whole page with question and reply."""
+    web = client()
+    fragment = web.post("/ask", data={"text": "may I?"}, headers=FETCH).text
+    assert fragment.lstrip().startswith("<article") and "<html" not in fragment
+    page = web.post("/ask", data={"text": "may I?"}).text
+    assert page.startswith("<!doctype html>") and '<span class="words">may I?</span>' in page
+    assert "You may, if you say who you work for." in page and 'id="composer"' in page
+
+
+def test_answer_shows_verdict_conditions_quote_source_and_person() -> None:
+    """An answer is a word with an icon, a checklist, the quote without markup, where it stands, and whom to ask."""
+    shown = client().post("/ask", data={"text": "may I?"}, headers=FETCH).text
+    assert "tone-yes-if" in shown and "<span>Yes, if</span>" in shown and 'aria-hidden="true"' in shown
+    assert 'type="checkbox"' in shown and "the post names your employer" in shown
+    assert "<blockquote>You may praise our products.</blockquote>" in shown
+    assert "Disclosure policy, section “Say who you work for”, version 2.0, in force since 1 September 2026" in shown
+    assert "Legal basis: 16 CFR 255.5" in shown
+    assert "Programme lead" in shown and "#ask" in shown
+    assert 'href="mailto:lead@example.com?subject=Can%20I%20post%20this%3F&amp;body=may%20I%3F"' in shown
+    assert 'href="tel:+49301234567"' in shown
+    assert 'href="javascript' not in shown
+    assert "inferred" not in shown
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"),
+    [(Verdict.YES, "Yes"), (Verdict.YES_IF, "Yes, if"), (Verdict.ASK_FIRST, "Ask first"), (Verdict.NO, "No")],
+)
+def test_every_verdict_has_its_word(verdict: Verdict, word: str) -> None:
+    """No verdict is told by colour alone, and no two look alike."""
+    view = reply_view(Reply(ReplyKind.ANSWER, "x", verdict=verdict), NOW.date())
+    assert view.look.word == word
+    assert view.look.icon and view.look.tone == verdict.value.replace("_", "-")
+
+
+def test_inferred_verdict_is_marked() -> None:
+    """A verdict that was read out of the wording says so."""
+    reply = Reply(ReplyKind.ANSWER, "x", verdict=Verdict.NO, inferred=True, quotes=(QUOTE,))
+    shown = client(Recorder(reply)).post("/ask", data={"text": "q"}, headers=FETCH).text
+    assert "inferred from the wording, not marked by its author" in shown
+
+
+def test_hand_over_shows_no_verdict() -> None:
+    """What is not sure never wears a verdict, even if one slipped into the reply."""
+    reply = Reply(ReplyKind.HAND_OVER, "x", verdict=Verdict.YES, quotes=(QUOTE, QUOTE), person=LEAD)
+    shown = client(Recorder(reply)).post("/ask", data={"text": "q"}, headers=FETCH).text
+    assert "Not sure: ask a person" in shown and "tone-yes" not in shown
+    assert "It may not fit your case" in shown and "More from policy" in shown
+
+
+def test_every_kind_of_reply_renders() -> None:
+    """No kind of reply fails for want of a field."""
+    for kind in ReplyKind:
+        shown = client(Recorder(Reply(kind, "Some words."))).post("/ask", data={"text": "q"}).text
+        assert f'data-kind="{kind}"' in shown and "Some words." in shown
+
+
+def test_understood_question_is_shown_only_where_it_differs() -> None:
+    """A follow-up that was completed from its thread is shown in full; a question is not repeated."""
+    reply = Reply(ReplyKind.ANSWER, "x", question="May I post it on LinkedIn?", verdict=Verdict.YES)
+    assert reply_view(reply, NOW.date(), "and on LinkedIn?").understood == "May I post it on LinkedIn?"
+    assert reply_view(reply, NOW.date(), "may I  post it on linkedin? ").understood == ""
+    assert reply_view(reply, NOW.date()).understood == ""
+
+
+def test_effective_date_in_the_future_and_none() -> None:
+    """A version that is not yet in force is not called so; a missing date is left out."""
+    assert quote_view(QUOTE, date(2026, 8, 31)).source.endswith("in force from 1 September 2026")
+    assert quote_view(QUOTE, date(2026, 9, 1)).source.endswith("in force since 1 September 2026")
+    undated = Quote("t", "t", "p", "P", "1", None, "s", "H", Verdict.NO, False)
+    assert quote_view(undated, NOW.date()).source == "P, section “H”, version 1"
+    assert long_date(date(2027, 12, 31)) == "31 December 2027"
+
+
+def test_choice_becomes_a_message() -> None:
+    """A pressed option carries policy, section and the first question, and is shown as what was said."""
+    converse = Recorder(
+        Reply(ReplyKind.CLARIFY, "Public?", question="may I?", options=(Option("Yes, it is", "disclosure", "public"),))
+    )
+    web = client(converse)
+    asked = web.post("/ask", data={"text": "may I?"}, headers=FETCH).text
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked))
+    page = web.post("/ask", data=fields).text
+    assert converse.messages[1].choice == Choose("may I?", policy="disclosure", section="public")
+    assert converse.messages[1].text == ""
+    assert '<span class="words">Yes, it is</span>' in page
+
+
+@pytest.mark.parametrize(("pressed", "helped"), [("yes", True), ("no", False)])
+def test_feedback_becomes_a_message(pressed: str, helped: bool) -> None:
+    """Both buttons below a reply reach the conversation with the reply's id."""
+    converse = Recorder()
+    web = client(converse)
+    shown = web.post("/ask", data={"text": "may I?"}, headers=FETCH).text
+    assert '<input type="hidden" name="reply" value="r1">' in shown and f'name="helped" value="{pressed}"' in shown
+    web.post("/ask", data={"reply": "r1", "helped": pressed})
+    assert converse.messages[1].feedback == Feedback("r1", helped)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"reply": "r1", "helped": "maybe"},
+        {"helped": "yes"},
+        {"policy": "p", "section": "s"},
+        {"policy": "p", "question": "q"},
+        {f"f{n}": "x" for n in range(40)},
+    ],
+)
+def test_half_a_press_is_refused(fields: dict[str, str]) -> None:
+    """Fields that none of our forms sends get a friendly 400 and reach nobody."""
+    converse = Recorder()
+    response = client(converse).post("/ask", data=fields, headers=FETCH)
+    assert response.status_code == 400 and "<article" in response.text
+    assert converse.messages == []
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    """A body that is no UTF-8 gets a friendly 400."""
+    response = client().post("/ask", content=b"text=\xff\xfe", headers=FETCH | {"Content-Type": FORM})
+    assert response.status_code == 400 and "<article" in response.text
+
+
+def test_markup_is_escaped_everywhere() -> None:
+    """No field of a question or a reply can bring in markup."""
+    evil = "<img src=x onerror=alert(1)>\"'&"
+    quote = Quote(evil, evil, evil, evil, evil, None, evil, evil, Verdict.NO, False)
+    reply = Reply(
+        ReplyKind.ANSWER,
+        evil,
+        id=evil,
+        question=evil,
+        verdict=Verdict.NO,
+        conditions=(evil,),
+        quotes=(quote, quote),
+        sources=(evil,),
+        options=(Option(evil, evil, evil),),
+        person=Person(evil, evil, evil, (("email", evil), (evil, evil), ("email", '"onx="@example.com'))),
+        examples=(evil,),
+    )
+    web = client(Recorder(reply))
+    for fields in ({"text": evil + "?"}, {"policy": "p", "section": "s", "question": "q", "label": evil}):
+        page = web.post("/ask", data=fields).text
+        assert "<img src=x" not in page and '"onx' not in page
+        assert page.count("&lt;img src=x") > 10
+        assert evil in unescape(page)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://testserver.evil.example"},
+        {"Origin": "http://[broken"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"},
+    ],
+)
+def test_another_site_is_refused(headers: dict[str, str]) -> None:
+    """A press that another site made is answered with 403 and reaches nobody."""
+    converse = Recorder()
+    response = client(converse).post("/ask", data={"text": "may I?"}, headers=headers)
+    assert response.status_code == 403
+    assert converse.messages == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://testserver"},
+        {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "null"},
+    ],
+)
+def test_own_page_is_let_in(headers: dict[str, str]) -> None:
+    """Our own forms get through, with "Origin: null" too, which "no-referrer" makes of them, as the cookie vouches."""
+    web = client()
+    web.get("/")
+    assert web.post("/ask", data={"text": "may I?"}, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("size", [LARGEST_BODY + 1, LARGEST_BODY * 40])
+def test_large_body_is_refused_in_friendly_words(size: int) -> None:
+    """More than 64 kB is not read; the reply says what to do."""
+    converse = Recorder()
+    response = client(converse).post("/ask", data={"text": "x" * size}, headers=FETCH)
+    assert response.status_code == 413
+    assert "<article" in response.text and "Send just the few sentences that matter" in response.text
+    assert converse.messages == []
+
+
+def test_body_at_the_limit_is_read() -> None:
+    """64 kB are still taken."""
+    converse = Recorder()
+    client(converse).post("/ask", data={"text": "x" * (LARGEST_BODY - len("text="))})
+    assert len(converse.messages[0].text) == LARGEST_BODY - len("text=")
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/plain", ""])
+def test_wrong_content_type_is_refused(kind: str) -> None:
+    """Only a form is read."""
+    converse = Recorder()
+    response = client(converse).post("/ask", content=b'{"text": "x"}', headers={"Content-Type": kind})
+    assert response.status_code == 415
+    assert converse.messages == []
+
+
+@pytest.mark.parametrize("headers", [FETCH, {}])
+def test_failure_shows_no_traceback_and_logs_no_question(headers: dict[str, str]) -> None:
+    """Whatever breaks, the person is told to try again; the log names the error and its place, not the words."""
+    converse = Recorder(error=RuntimeError("broke on 'my secret question'"))
+    with capture_logs() as logs:
+        response = client(converse).post("/ask", data={"text": "my secret question"}, headers=headers)
+    assert response.status_code == 500 and "Please try again" in response.text
+    assert "Traceback" not in response.text and "RuntimeError" not in response.text
+    assert [(entry["event"], entry["error"]) for entry in logs] == [("web_message_failed", "RuntimeError")]
+    assert "test_web.py" in logs[0]["where"] and "secret" not in str(logs)
+
+
+def test_failure_outside_of_the_conversation_is_caught_too() -> None:
+    """A reply that cannot be rendered shows the short page as well, and the server hears of no exception."""
+    broken = Reply(ReplyKind.ANSWER, "x", conditions=5)  # type: ignore[arg-type]  # what no reply of ours holds
+    with capture_logs() as logs:
+        response = client(Recorder(broken)).post("/ask", data={"text": "my secret question"})
+    assert response.status_code == 500 and "Please try again" in response.text
+    assert logs[0]["event"] == "web_request_failed" and "secret" not in str(logs)
+    assert response.headers["content-security-policy"] == POLICY
+
+
+def test_unknown_address_and_method_are_friendly() -> None:
+    """A wrong address shows the page with words to go on; a loaded "/ask" leads back to it."""
+    web = client()
+    assert web.get("/nowhere").status_code == 404 and 'id="composer"' in web.get("/nowhere").text
+    assert web.delete("/ask").status_code == 405
+    assert web.get("/ask", follow_redirects=False).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/nothing.css"])
+def test_static_files_stay_in_their_folder(path: str) -> None:
+    """Nothing outside of the static folder can be read."""
+    assert client().get(path).status_code == 404
+
+
+def test_health_and_readiness() -> None:
+    """The process is alive by itself; it is ready where every part is "ok"."""
+    assert client().get("/healthz").json() == {"status": "ok"}
+    assert client(health={"index": "ok", "state": "ok"}).get("/readyz").status_code == 200
+    unready = client(health={"index": "ok", "state": "locked"}).get("/readyz")
+    assert unready.status_code == 503 and unready.json() == {"index": "ok", "state": "locked"}
+
+
+def test_failing_probe_is_not_ready() -> None:
+    """A probe that raises makes the app unready and says no more to the world."""
+
+    def health() -> Mapping[str, str]:
+        raise OSError("/secret/path")
+
+    with capture_logs():
+        response = TestClient(web_app(Recorder(), health, lambda: NOW)).get("/readyz")
+    assert response.status_code == 503 and "secret" not in response.text
+
+
+def test_hosts_are_checked_where_they_are_named() -> None:
+    """A foreign host name (DNS rebinding) is refused; without a list every name is served."""
+    assert client(hosts=("chat.example.com",)).get("/").status_code == 400
+    assert client(hosts=("testserver",)).get("/").status_code == 200
+    assert client().get("/", headers={"Host": "any.example"}).status_code == 200
+
+
+def test_mounted_below_a_path_it_finds_its_files() -> None:
+    """Behind a proxy that serves it under a path, forms and files point below that path."""
+    page = TestClient(web_app(Recorder(), dict, lambda: NOW), root_path="/clearpost").get("/clearpost/").text
+    assert 'href="/clearpost/static/chat.css"' in page and 'action="/clearpost/ask"' in page
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance of ``#rrggbb`` as WCAG 2.2 defines it."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_colours_have_contrast(scheme: int) -> None:
+    """Text has 4.5:1 and the edge of a control 3:1 in both colour schemes (WCAG 2.2, 1.4.3 and 1.4.11)."""
+    css = (Path(bot.channels.web.__file__).parent / "static" / "chat.css").read_text("utf-8")
+    roots = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", roots[scheme]))
+    tones = ("yes", "yes-if", "ask-first", "no", "hand-over", "accent")
+    pairs = [*product(("ink", "quiet", "accent"), ("ground", "card")), ("on-accent", "accent"), ("card", "ink")]
+    pairs += [(tone, f"{tone}-soft") for tone in tones] + [("card", tone) for tone in (*tones, "quiet")]
+    pairs += [("ink", "accent-soft")]
+    weak = {pair: round(_contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in pairs}
+    assert {pair: ratio for pair, ratio in weak.items() if ratio < 4.5} == {}
+    assert min(_contrast(colours["edge"], colours[each]) for each in ("card", "ground")) >= 3
