@@ -39,7 +39,12 @@ def examine() -> list[Finding]:
     except BotError as error:
         return [*findings, Finding("settings", False, str(error))]
     findings.append(Finding("settings", True, f"data in {settings.data}"))
-    checks: dict[str, Callable[[Settings], str]] = {"data": _data, "content": _content, "model": _model, "index": _index}
+    checks: dict[str, Callable[[Settings], str]] = {
+        "data": _data,
+        "content": _content,
+        "model": _model,
+        "index": _index,
+    }
     return findings + [_look(name, partial(check, settings)) for name, check in checks.items()]
 
 
@@ -62,7 +67,9 @@ def _sqlite() -> str:
         with sqlite3.connect(":memory:") as connection:
             connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text, tokenize='porter unicode61')")
     except sqlite3.Error as error:
-        raise BotError("this Python's SQLite has no FTS5; install a Python that is built with it (Debian's is)") from error
+        raise BotError(
+            "this Python's SQLite has no FTS5; install a Python that is built with it (Debian's is)"
+        ) from error
     return f"{sqlite3.sqlite_version} with FTS5"
 
 
@@ -72,7 +79,9 @@ def _data(settings: Settings) -> str:
         with tempfile.NamedTemporaryFile(dir=settings.data):
             return f"{settings.data} can be written"
     except OSError as error:
-        raise BotError(f"{settings.data} cannot be written ({error.strerror}); set CLEARPOST_DATA to another folder") from error
+        raise BotError(
+            f"{settings.data} cannot be written ({error.strerror}); set CLEARPOST_DATA to another folder"
+        ) from error
 
 
 def _content(settings: Settings) -> str:

@@ -18,7 +18,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CLEARPOST_", frozen=True, extra="ignore", env_ignore_empty=True)
 
-    content: Path | None = Field(None, description="folder of your own content pack; empty: the pack that comes with it")
+    content: Path | None = Field(
+        None, description="folder of your own content pack; empty: the pack that comes with it"
+    )
     data: Path = Field(
         default_factory=lambda: user_data_path("clearpost"), description="folder of the index and of what is remembered"
     )
@@ -89,7 +91,9 @@ def write_choice(data: Path, model: str) -> None:
         data.mkdir(parents=True, exist_ok=True)
         (data / "model").write_text(f"{model}\n", "utf-8")
     except OSError as error:
-        raise SettingsError(f"'{data}' cannot be written ({error.strerror}); set CLEARPOST_DATA to another folder") from error
+        raise SettingsError(
+            f"'{data}' cannot be written ({error.strerror}); set CLEARPOST_DATA to another folder"
+        ) from error
 
 
 __all__ = ["Settings", "load_settings", "read_choice", "write_choice"]

@@ -1,0 +1,1 @@
+"""Policies in, cited verdicts out; knows nothing of chat."""

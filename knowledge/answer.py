@@ -42,7 +42,9 @@ def clean_question(text: str) -> str:
         QuestionError: where nothing is left, or it is far too long.
     """
     if len(text) > LONGEST:
-        raise QuestionError(f"That is longer than {LONGEST:,} characters. Please tell me in a few sentences what you want to post.")
+        raise QuestionError(
+            f"That is longer than {LONGEST:,} characters. Please tell me in a few sentences what you want to post."
+        )
     kept = "".join(" " if unicodedata.category(each) in {"Cc", "Cs", "Co", "Cn"} else each for each in text)
     cleaned = " ".join(kept.split())
     if not cleaned:

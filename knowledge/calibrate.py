@@ -85,7 +85,8 @@ def _ask(
     index = Index.open(path, encoder)
     search = Search(index, _BLANK)
     evidence = [
-        search.weigh(question.question, vector, Reader(), today) for question, vector in zip(questions, vectors, strict=True)
+        search.weigh(question.question, vector, Reader(), today)
+        for question, vector in zip(questions, vectors, strict=True)
     ]
     return _Asked(questions, tuple(evidence), index)
 
@@ -203,7 +204,13 @@ _BLANK: Final = Calibration(
     "",
     "",
     *(
-        Regime(Scope((), 0.0, (0.0,) * (len(FEATURES) + 1), 0.0), Mixture(1.0, 0.0, (0.0,) * 4), (), 0.0, Thresholds(0, 0, 1))
+        Regime(
+            Scope((), 0.0, (0.0,) * (len(FEATURES) + 1), 0.0),
+            Mixture(1.0, 0.0, (0.0,) * 4),
+            (),
+            0.0,
+            Thresholds(0, 0, 1),
+        )
         for _ in range(2)
     ),
 )

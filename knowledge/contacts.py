@@ -31,7 +31,10 @@ class Hours:
     time_zone: str
 
     def __str__(self) -> str:
-        days = f"{self.days[0].capitalize()}–{self.days[-1].capitalize()}" if len(self.days) > 1 else self.days[0]
+        numbers = sorted({_DAYS.index(day) for day in self.days})
+        names = [_DAYS[number].capitalize() for number in numbers]
+        in_a_row = len(names) > 2 and numbers[-1] - numbers[0] == len(names) - 1
+        days = f"{names[0]}–{names[-1]}" if in_a_row else ", ".join(names)
         return f"{days} {self.opens}–{self.closes} ({self.time_zone})"
 
 
@@ -88,13 +91,13 @@ def read_contacts(path: Path) -> tuple[Contacts, tuple[Problem, ...]]:
     for node in entries:
         line = node.start_mark.line + 1
         try:
-            contact = _contact(yaml.safe_load(yaml.serialize(node)), line)
+            contact = _contact(_fields(node), line)
             if any(contact.id == other.id for other in contacts):
                 raise ContentError(f"contact '{contact.id}' is written twice; keep one of them")
             contacts.append(contact)
         except ContentError as error:
             message, _, remedy = str(error).partition("; ")
-            problems.append(Problem(path.name, line, message, remedy.capitalize() or "Mend this entry"))
+            problems.append(Problem(path.name, line, message, remedy[:1].upper() + remedy[1:] or "Mend this entry"))
     problems.extend(_check_backups(path.name, contacts))
     return Contacts(tuple(contacts)), tuple(problems)
 
@@ -105,6 +108,13 @@ def _entries(root: yaml.Node | None) -> Sequence[yaml.Node] | None:
             if key.value == "contacts" and isinstance(value, yaml.SequenceNode):
                 return list(value.value)
     return None
+
+
+def _fields(node: yaml.Node) -> object:
+    try:
+        return yaml.safe_load(yaml.serialize(node))
+    except (yaml.YAMLError, ValueError, AttributeError, KeyError, TypeError) as error:  # as in front_matter.py
+        raise ContentError("a contact has a value that YAML cannot read; put it in quotes") from error
 
 
 def _contact(fields: object, line: int) -> Contact:
@@ -140,7 +150,9 @@ def _hours(value: object) -> Hours:
         raise ContentError(f"'days' must be a list of {', '.join(_DAYS)}; correct it")
     opens, closes = str(value.get("opens", "")), str(value.get("closes", ""))
     if not all(_is_time(each) for each in (opens, closes)) or opens >= closes:
-        raise ContentError('\'opens\' and \'closes\' must be times such as "08:00", the first before the second; quote them')
+        raise ContentError(
+            "'opens' and 'closes' must be times such as \"08:00\", the first before the second; quote them"
+        )
     zone = str(value.get("time_zone", ""))
     try:
         ZoneInfo(zone)
@@ -151,7 +163,7 @@ def _hours(value: object) -> Hours:
 
 def _is_time(text: str) -> bool:
     hours, colon, minutes = text.partition(":")
-    if not (colon and len(text) == 5 and hours.isdigit() and minutes.isdigit()):
+    if not (colon and len(text) == 5 and text.isascii() and hours.isdigit() and minutes.isdigit()):
         return False
     return int(hours) * 60 + int(minutes) <= 24 * 60 and int(minutes) < 60
 
@@ -160,13 +172,15 @@ def _check_backups(file: str, contacts: Sequence[Contact]) -> Iterator[Problem]:
     backups = {contact.id: contact.backup for contact in contacts}
     for contact in contacts:
         if contact.backup is not None and contact.backup not in backups:
-            yield Problem(file, contact.line, f"backup '{contact.backup}' is no contact", "Name one that is in this file")
-        seen, following = {contact.id}, contact.backup
+            yield Problem(
+                file, contact.line, f"backup '{contact.backup}' is no contact", "Name one that is in this file"
+            )
+        seen, following = [contact.id], contact.backup
         while following is not None and following in backups and following not in seen:
-            seen.add(following)
+            seen.append(following)
             following = backups[following]
         if following == contact.id:
-            chain = "' → '".join((*sorted(seen), contact.id))
+            chain = "' → '".join((*seen, contact.id))
             yield Problem(file, contact.line, f"backups go round in a circle ('{chain}')", "End the chain at coe_lead")
     if LAST_RESORT not in backups:
         yield Problem(file, 1, f"there is no contact '{LAST_RESORT}'", "Add it: it answers where nobody else is named")

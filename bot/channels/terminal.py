@@ -23,7 +23,9 @@ _HEADS: Final = {
     ReplyKind.HAND_OVER: "? NOT SURE: ASK A PERSON",
     ReplyKind.CLARIFY: "? ONE QUESTION FIRST",
 }
-_WELCOME: Final = "Clearpost. Tell me what you would like to post. 'y' or 'n' after a reply says whether it helped; Ctrl+D ends."
+_WELCOME: Final = (
+    "Clearpost. Tell me what you would like to post. 'y' or 'n' after a reply says whether it helped; Ctrl+D ends."
+)
 
 
 def converse(reply_to: Callable[[Message], Reply], clock: Callable[[], datetime], reader: Reader) -> None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from knowledge.live import LiveAnswers
     from knowledge.models import Reader
 
-Audience = Annotated[str | None, typer.Option(help="Ask as one of a track: executives, coe, business_units, employees, partners.")]
+Audience = Annotated[
+    str | None, typer.Option(help="Ask as one of a track: executives, coe, business_units, employees, partners.")
+]
 Region = Annotated[str | None, typer.Option(help="Ask from a region, such as de or us.")]
 
 
@@ -26,7 +28,9 @@ Region = Annotated[str | None, typer.Option(help="Ask from a region, such as de 
 def ask(
     text: Annotated[str | None, typer.Argument(help="The question, in your own words.", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
-    jsonl: Annotated[Path | None, typer.Option(help="Answer a file of {\"id\", \"q\"} lines, one JSON object a line.")] = None,
+    jsonl: Annotated[
+        Path | None, typer.Option(help='Answer a file of {"id", "q"} lines, one JSON object a line.')
+    ] = None,
     index: Annotated[Path | None, typer.Option(help="Answer from this index file instead of your own.")] = None,
     audience: Audience = None,
     region: Region = None,
@@ -148,9 +152,7 @@ def _fields(live: LiveAnswers, question: str, reader: Reader, top: int) -> dict[
         ],
         "contact": answer.contact,
         "confidence": round(answer.confidence, 4),
-        "choices": [
-            {"label": each.label, "policy": each.policy, "section": each.section} for each in answer.choices
-        ],
+        "choices": [{"label": each.label, "policy": each.policy, "section": each.section} for each in answer.choices],
     }
 
 

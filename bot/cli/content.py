@@ -12,7 +12,9 @@ from bot.cli.app import app
 
 @app.command("check-content")
 def check_content(
-    folder: Annotated[Path | None, typer.Argument(help="Folder of a content pack; by default your own.", show_default=False)] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of a content pack; by default your own.", show_default=False)
+    ] = None,
 ) -> None:
     """Check policies, contacts and labelled questions; names every mistake with file, line and remedy."""
     from bot import wiring

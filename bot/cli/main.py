@@ -37,7 +37,9 @@ def main() -> None:
     except Exception as error:  # the last line of defence: users never see a traceback
         if debug:
             raise
-        tell(f"clearpost: unexpected {type(error).__name__}: {error}; run it again with 'clearpost --debug …' and report it")
+        tell(
+            f"clearpost: unexpected {type(error).__name__}: {error}; run it again with 'clearpost --debug …' and report it"
+        )
         sys.exit(1)
 
 

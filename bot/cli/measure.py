@@ -14,11 +14,15 @@ from bot.cli.ask import open_answers
 
 @app.command("evaluate")
 def evaluate(
-    file: Annotated[Path | None, typer.Argument(help="Labelled questions; by default the pack's test half.", show_default=False)] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Labelled questions; by default the pack's test half.", show_default=False)
+    ] = None,
     index: Annotated[Path | None, typer.Option(help="Answer from this index file instead of your own.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw the figures into this PNG or SVG file.")] = None,
-    bars: Annotated[Path | None, typer.Option(help="Fail where a figure is below the bar recorded in this file.")] = None,
+    bars: Annotated[
+        Path | None, typer.Option(help="Fail where a figure is below the bar recorded in this file.")
+    ] = None,
 ) -> None:
     """Score the answers on labelled questions."""
     from bot import wiring
@@ -60,7 +64,9 @@ def calibrate(
 
 
 @app.command("bench")
-def bench(as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False) -> None:
+def bench(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
+) -> None:
     """Measure speed and memory, as ratios within this run. Takes some minutes."""
     from bot import wiring
     from bot.bench import measure

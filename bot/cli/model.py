@@ -8,7 +8,9 @@ import typer
 
 from bot.cli.app import app, progress_bar, tell
 
-models: Final = typer.Typer(help="The encoder: which are here, and choosing one.", no_args_is_help=True, rich_markup_mode=None)
+models: Final = typer.Typer(
+    help="The encoder: which are here, and choosing one.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(models, name="model")
 
 

@@ -30,7 +30,9 @@ def serve() -> None:
     host, port = listener.getsockname()[:2]
     tell(f"Clearpost answers on http://{host}:{port} (Ctrl+C stops it)")
     logging.getLogger("uvicorn.access").disabled = True
-    config = uvicorn.Config(wiring.web(settings, live), log_config=None, server_header=False, timeout_graceful_shutdown=10)
+    config = uvicorn.Config(
+        wiring.web(settings, live), log_config=None, server_header=False, timeout_graceful_shutdown=10
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -27,33 +27,43 @@ class SqliteRecords:
             connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
             connection.execute("PRAGMA journal_mode = WAL")
             self._database = Database(connection)
-            self._database["turns"].create(
+            self._database.table("turns").create(
                 {"thread": str, "question": str, "at": float}, not_null={"thread", "question", "at"}, if_not_exists=True
             )
-            self._database["turns"].create_index(["thread", "at"], if_not_exists=True)
-            self._database["feedback"].create(
+            self._database.table("turns").create_index(["thread", "at"], if_not_exists=True)
+            self._database.table("feedback").create(
                 {"reply": str, "helped": int, "at": float}, pk="reply", not_null={"helped", "at"}, if_not_exists=True
             )
         except (OSError, sqlite3.Error) as error:
-            raise StateError(f"'{path}' cannot be used ({error}); set CLEARPOST_DATA to a folder that can be written") from error
+            raise StateError(
+                f"'{path}' cannot be used ({error}); set CLEARPOST_DATA to a folder that can be written"
+            ) from error
         self._lock = threading.Lock()
 
     def add_turn(self, thread: str, turn: Turn) -> None:
         """Remember a question of a thread, and forget the ones that are too old."""
         with self._lock:
-            self._database["turns"].delete_where("at < ?", [(turn.at - _KEPT).timestamp()])
-            self._database["turns"].insert({"thread": thread, "question": turn.question, "at": turn.at.timestamp()})
+            self._database.table("turns").delete_where("at < ?", [(turn.at - _KEPT).timestamp()])
+            self._database.table("turns").insert(
+                {"thread": thread, "question": turn.question, "at": turn.at.timestamp()}
+            )
 
     def turns(self, thread: str, since: datetime) -> Sequence[Turn]:
         """The questions of a thread since a moment, oldest first."""
         with self._lock:
-            rows = list(self._database["turns"].rows_where("thread = ? AND at >= ?", [thread, since.timestamp()], order_by="at"))
+            rows = list(
+                self._database.table("turns").rows_where(
+                    "thread = ? AND at >= ?", [thread, since.timestamp()], order_by="at"
+                )
+            )
         return [Turn(row["question"], datetime.fromtimestamp(row["at"], UTC)) for row in rows]
 
     def add_feedback(self, reply: str, helped: bool, at: datetime) -> None:
         """Remember what a person said of a reply; the last word about a reply counts."""
         with self._lock:
-            self._database["feedback"].upsert({"reply": reply, "helped": int(helped), "at": at.timestamp()}, pk="reply")
+            self._database.table("feedback").upsert(
+                {"reply": reply, "helped": int(helped), "at": at.timestamp()}, pk="reply"
+            )
 
     def close(self) -> None:
         """Close the file."""

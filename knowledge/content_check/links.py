@@ -60,23 +60,26 @@ def _links(tokens: Sequence[Token]) -> Iterator[Link]:
 
 
 def _fault(target: str, file: str, policies: Path, anchors: Mapping[str, frozenset[str]]) -> str | None:
-    try:
-        parts = urlsplit(target)
-    except ValueError:
+    parts = _split(target)
+    if parts is None or (parts.scheme in ("http", "https") and not _is_address(parts)):
         return f"'{target}' is no web address"
-    if parts.scheme in ("http", "https"):
-        return None if _is_address(parts) else f"'{target}' is no web address"
     if parts.scheme or parts.netloc or parts.path.startswith("/"):
         return None
     path = posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(parts.path))) if parts.path else file
     if parts.path and not path.lower().endswith(_MARKDOWN_FILES):
         return None
-    if path not in anchors and not (policies / path).is_file():
-        return f"there is no file '{path}' to link to"
-    fragment = unquote(parts.fragment).casefold()
-    if fragment and path in anchors and fragment not in anchors[path]:
-        return f"there is no section '{unquote(parts.fragment)}' in {path}"
-    return None
+    if path not in anchors:
+        return None if (policies / path).is_file() else f"there is no file '{path}' to link to"
+    section = unquote(parts.fragment)
+    dead = section and section.casefold() not in anchors[path]
+    return f"there is no section '{section}' in {path}" if dead else None
+
+
+def _split(target: str) -> SplitResult | None:
+    try:
+        return urlsplit(target)
+    except ValueError:
+        return None
 
 
 def _is_address(parts: SplitResult) -> bool:

@@ -13,6 +13,7 @@ from knowledge.content_check.source import SourceFile
 from knowledge.models import Outcome, Problem, Verdict
 
 _FOLDER: Final = "questions"
+_FIELDS: Final = frozenset({"id", "q", "topic", "verdict", "outcome", "section"})
 
 
 @dataclass(slots=True)
@@ -72,12 +73,18 @@ def _check_id(identifier: object, here: str, seen: _Seen) -> Iterator[tuple[str,
 
 def _check_label(record: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     verdict, outcome = record.get("verdict"), record.get("outcome")
+    if unknown := sorted(set(record) - _FIELDS):
+        yield f"unknown fields {', '.join(unknown)}", "Correct the spelling or leave them out"
+    if verdict is not None and outcome is not None:
+        yield "the question has both 'verdict' and 'outcome'", "Keep the one that is right"
     if verdict is None and outcome is None:
         yield "the question has neither 'verdict' nor 'outcome'", "Say what its right answer is"
     if verdict is not None and verdict not in list(Verdict):
         yield f"unknown verdict '{verdict}'", f"Use one of {', '.join(Verdict)}"
-    if outcome is not None and outcome not in list(Outcome):
-        yield f"unknown outcome '{outcome}'", f"Use one of {', '.join(Outcome)}"
+    if outcome is not None and outcome != Outcome.OUT_OF_SCOPE:
+        yield f"unknown outcome '{outcome}'", f"Use {Outcome.OUT_OF_SCOPE}, or give a verdict"
+    if verdict is None and "section" in record:
+        yield "a question without verdict has no section", "Leave 'section' out"
 
 
 def _check_words(question: object, here: str, places: Mapping[str, Place], seen: _Seen) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The YAML at the top of a policy file: its fields, and the lists of questions and answers that some people keep there."""
+"""The YAML at the top of a policy file: its fields, and the questions and answers that some people keep there."""
 
 from __future__ import annotations
 

@@ -63,8 +63,8 @@ _ASK: Final = re.compile(
     re.IGNORECASE,
 )
 _NO: Final = re.compile(
-    r"\b(?:must|shall|should|may|can|ought)\s*(?:not|n['’]t|never)(?!\s+(?:only|limited))|\b(?:can|won|shan)['’]t\b|\bcannot\b|\bnever\b|"
-    r"\bmustn['’]t\b|\b(?:do\s+not|don['’]t)\b|"
+    r"\b(?:must|shall|should|may|can|ought)\s*(?:not|n['’]t|never)(?!\s+(?:only|limited))|"
+    r"\b(?:can|won|shan)['’]t\b|\bcannot\b|\bnever\b|\bmustn['’]t\b|\b(?:do\s+not|don['’]t)\b|"
     r"\b(?:is|are|be|was|were)(?:\s+not|n['’]t)\s+(?:\w+\s+)?(?:allowed|permitted|acceptable|appropriate|authori[sz]ed|"
     r"tolerated|ok|okay|fine|welcome|to\s+be)|\b(?:will|would)\s+not\s+be\s+(?:tolerated|accepted|permitted|allowed)|"
     r"\b(?:prohibited|forbidden|banned|unacceptable|inappropriate|off[\s-]limits|zero\s+tolerance|not\s+(?:allowed|permitted|"
@@ -127,7 +127,9 @@ def _reading(sentence: str) -> Verdict | None:
     if forbidden := _NO.search(words):
         limited = permitted is not None and _TURN.search(words, permitted.end(), forbidden.start() + 1)
         return Verdict.YES_IF if limited else Verdict.NO
-    if _CONDITION.search(words) and (permitted or free or _DUTY.search(words) or re.search(r"\bonly\b", words, re.I)):
+    if _CONDITION.search(words) and (
+        permitted or free or _DUTY.search(words) or re.search(r"\bonly\b", words, re.IGNORECASE)
+    ):
         return Verdict.YES_IF
     if permitted or free:
         return Verdict.YES

@@ -153,7 +153,7 @@ def write_texts(
         chunk = texts[start : start + _CHUNK]
         vectors = encoder.encode([each.text for each in chunk])
         parts.append(vectors)
-        database["texts"].insert_all(
+        database.table("texts").insert_all(
             {
                 "n": start + place + 1,
                 "section": each.section,
@@ -165,7 +165,7 @@ def write_texts(
         )
         if progress:
             progress(start + len(chunk), len(texts))
-    database["texts"].enable_fts(["text"], fts_version="FTS5", tokenize="porter unicode61")
+    database.table("texts").enable_fts(["text"], fts_version="FTS5", tokenize="porter unicode61")
     return np.concatenate(parts)
 
 
@@ -178,10 +178,10 @@ def _write_classifiers(
 
 
 def _write_content(database: Database, policies: Sequence[Policy], contacts: Sequence[Contact]) -> None:
-    database["contacts"].insert_all({"id": each.id, "data": json.dumps(asdict(each))} for each in contacts)
+    database.table("contacts").insert_all({"id": each.id, "data": json.dumps(asdict(each))} for each in contacts)
     row = 0
     for number, policy in enumerate(policies, 1):
-        database["policies"].insert(
+        database.table("policies").insert(
             {
                 "n": number,
                 "id": policy.id,
@@ -199,7 +199,7 @@ def _write_content(database: Database, policies: Sequence[Policy], contacts: Seq
         )
         for section in policy.sections:
             row += 1
-            database["sections"].insert(_section_row(section, row, number))
+            database.table("sections").insert(_section_row(section, row, number))
 
 
 def _section_row(section: Section, row: int, policy: int) -> dict[str, object]:
@@ -232,7 +232,7 @@ def _write_meta(database: Database, pack: Pack, encoder: Encoder) -> None:
         "encoder_hash": encoder.fingerprint,
         "content_hash": pack.content_hash(),
     }
-    database["meta"].insert_all({"name": name, "value": value} for name, value in values.items())
+    database.table("meta").insert_all({"name": name, "value": value} for name, value in values.items())
 
 
 __all__ = ["Built", "IndexText", "Progress", "build_from", "build_index", "index_texts", "write_texts"]

@@ -60,7 +60,9 @@ def fit(vectors: Vectors, classes: NDArray[np.int32], count: int, strength: floa
     return Linear(weights, bias)
 
 
-def write_classifiers(database: Database, vectors: Vectors, section_of: NDArray[np.int32], verdict_of: NDArray[np.int32]) -> None:
+def write_classifiers(
+    database: Database, vectors: Vectors, section_of: NDArray[np.int32], verdict_of: NDArray[np.int32]
+) -> None:
     """Fit both classifiers on the texts that belong to a section (``section_of`` >= 0) and write them into the index."""
     own = section_of >= 0
     sections, texts = section_of[own], vectors[own]
@@ -69,7 +71,7 @@ def write_classifiers(database: Database, vectors: Vectors, section_of: NDArray[
 
 
 def _write(database: Database, task: str, model: Linear) -> None:
-    database["classifiers"].insert_all(
+    database.table("classifiers").insert_all(
         {"task": task, "class": number, "weights": weights.tobytes(), "bias": float(bias)}
         for number, (weights, bias) in enumerate(zip(model.weights, model.bias, strict=True))
     )

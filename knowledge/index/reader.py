@@ -68,17 +68,19 @@ class Index:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._lock = threading.Lock()
-        self.meta = dict(self.rows("SELECT name, value FROM meta"))
+        self.meta = {str(name): str(value) for name, value in self.rows("SELECT name, value FROM meta")}
         self.contacts = Contacts(tuple(_contact(data) for (data,) in self.rows("SELECT data FROM contacts")))
         texts = self.rows("SELECT section, kind FROM texts ORDER BY n")
-        self.section_of: NDArray[np.int32] = np.array([(row or 0) - 1 for row, _ in texts], dtype=np.int32)
-        self.kind_of: NDArray[np.int8] = np.array([kind for _, kind in texts], dtype=np.int8)
+        self.section_of: NDArray[np.int32] = np.array([_int(row) - 1 for row, _ in texts], dtype=np.int32)
+        self.kind_of: NDArray[np.int8] = np.array([_int(kind) for _, kind in texts], dtype=np.int8)
         self._sections_in_order = self.section_of[self.section_of >= 0]  # off-topic messages stand last
         self.vectors = self._read_vectors(len(texts))
         self.policies = tuple(_policy(row) for row in self.rows(_POLICIES))
-        sections = self.rows("SELECT policy, verdict, fact FROM sections ORDER BY n")
-        self.policy_of: NDArray[np.int32] = np.array([policy - 1 for policy, _, _ in sections], dtype=np.int32)
-        self.verdict_of: NDArray[np.int8] = np.array([Verdict(each).strictness for _, each, _ in sections], dtype=np.int8)
+        sections = self.rows("SELECT policy, verdict FROM sections ORDER BY n")
+        self.policy_of: NDArray[np.int32] = np.array([_int(policy) - 1 for policy, _ in sections], dtype=np.int32)
+        self.verdict_of: NDArray[np.int8] = np.array(
+            [Verdict(str(each)).strictness for _, each in sections], dtype=np.int8
+        )
         self.section_classifier = read_classifier(self.rows(_CLASSIFIER, ["section"]))
         self.verdict_classifier = read_classifier(self.rows(_CLASSIFIER, ["verdict"]))
 
@@ -92,7 +94,9 @@ class Index:
         _check_file(path)
         connection: sqlite3.Connection | None = None
         try:
-            connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            connection = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
             index = cls(connection)
         except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
             if connection:
@@ -133,18 +137,20 @@ class Index:
     def sentence_rows(self, number: int) -> NDArray[np.intp]:
         """The rows of ``vectors`` that hold a section's sentences, in order."""
         first, behind = np.searchsorted(self._sections_in_order, [number, number + 1])
-        return first + np.flatnonzero(self.kind_of[first:behind] == TextKind.SENTENCE)
+        return np.asarray(first + np.flatnonzero(self.kind_of[first:behind] == TextKind.SENTENCE))
 
     def _read_vectors(self, count: int) -> Vectors:
         first = self.rows("SELECT length(vector) FROM texts LIMIT 1")
-        vectors = np.empty((count, int(str(first[0][0])) // 4 if first else 0), dtype=np.float32)
+        vectors = np.empty((count, _int(first[0][0]) // 4 if first else 0), dtype=np.float32)
         with self._lock:
             for place, (blob,) in enumerate(self._connection.execute("SELECT vector FROM texts ORDER BY n")):
                 vectors[place] = np.frombuffer(blob, dtype=np.float32)
         return vectors
 
 
-_POLICIES: Final = "SELECT id, title, owner, version, effective, until, audience, regions, file FROM policies ORDER BY n"
+_POLICIES: Final = (
+    "SELECT id, title, owner, version, effective, until, audience, regions, file FROM policies ORDER BY n"
+)
 _CLASSIFIER: Final = "SELECT weights, bias FROM classifiers WHERE task = ? ORDER BY class"
 _SECTIONS: Final = (
     "SELECT sections.n, sections.policy, sections.id, heading, verdict, inferred, conditions, ask, sources, fact, "
@@ -188,6 +194,11 @@ def _check_file(path: Path) -> None:
         raise IndexFileError(f"the index '{path}' is of another version of Clearpost; {_REBUILD}")
 
 
+def _int(value: object) -> int:
+    """A number from SQLite; 0 for NULL."""
+    return value if isinstance(value, int) else 0
+
+
 def _policy(row: Sequence[object]) -> IndexedPolicy:
     identifier, title, owner, version, effective, until, audience, regions, file = row
     return IndexedPolicy(
@@ -206,8 +217,8 @@ def _policy(row: Sequence[object]) -> IndexedPolicy:
 def _section(row: Sequence[object], policies: Sequence[IndexedPolicy]) -> IndexedSection:
     number, policy, identifier, heading, verdict, inferred, conditions, ask, sources, fact, when, sentences, text = row
     return IndexedSection(
-        row=int(str(number)),
-        policy=policies[int(str(policy)) - 1],
+        row=_int(number),
+        policy=policies[_int(policy) - 1],
         id=str(identifier),
         heading=str(heading),
         verdict=Verdict(str(verdict)),

@@ -32,9 +32,9 @@ def create_tables(database: Database) -> None:
     """Create the empty tables in a new file."""
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    database["meta"].create({"name": str, "value": str}, pk="name")
-    database["contacts"].create({"id": str, "data": str}, pk="id")
-    database["policies"].create(
+    database.table("meta").create({"name": str, "value": str}, pk="name")
+    database.table("contacts").create({"id": str, "data": str}, pk="id")
+    database.table("policies").create(
         {
             "n": int,
             "id": str,
@@ -51,7 +51,7 @@ def create_tables(database: Database) -> None:
         },
         pk="n",
     )
-    database["sections"].create(
+    database.table("sections").create(
         {
             "n": int,
             "policy": int,
@@ -69,8 +69,10 @@ def create_tables(database: Database) -> None:
         pk="n",
         foreign_keys=[("policy", "policies", "n")],
     )
-    database["classifiers"].create({"task": str, "class": int, "weights": bytes, "bias": float}, pk=("task", "class"))
-    database["texts"].create({"n": int, "section": int, "kind": int, "text": str, "vector": bytes}, pk="n")
+    database.table("classifiers").create(
+        {"task": str, "class": int, "weights": bytes, "bias": float}, pk=("task", "class")
+    )
+    database.table("texts").create({"n": int, "section": int, "kind": int, "text": str, "vector": bytes}, pk="n")
 
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "TextKind", "create_tables"]

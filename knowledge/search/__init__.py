@@ -1,0 +1,1 @@
+"""Searches an index: lexical, dense, learned; fused, and turned into probabilities."""

@@ -34,7 +34,7 @@ class Scope:
 
     def inputs(self, vector: Vectors, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """The probe's verdict on the vector, and the features."""
-        return np.r_[float(vector @ np.asarray(self.probe, dtype=np.float32)) + self.probe_bias, features]
+        return np.asarray(np.r_[float(vector @ np.asarray(self.probe, dtype=np.float32)) + self.probe_bias, features])
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,11 @@ def _regime(data: dict[str, dict[str, object]]) -> Regime:
             tuple(map(float, _list(scope["weights"]))),
             float(str(scope["bias"])),
         ),
-        Mixture(float(str(mixture["sections"])), float(str(mixture["classifier"])), (biases[0], biases[1], biases[2], biases[3])),
+        Mixture(
+            float(str(mixture["sections"])),
+            float(str(mixture["classifier"])),
+            (biases[0], biases[1], biases[2], biases[3]),
+        ),
         tuple(map(float, _list(data["found"]))),
         float(str(data["found_bias"])),
         Thresholds(**{name: float(str(value)) for name, value in data["thresholds"].items()}),

@@ -17,9 +17,7 @@ from knowledge.models import Reader, Verdict
 from knowledge.search.calibration import Calibration, Regime, Thresholds
 from knowledge.search.evidence import Evidence, Weigher
 
-_EU: Final = frozenset(
-    "at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk".split()
-)
+_EU: Final = frozenset("at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk".split())
 _MOST_CANDIDATES: Final = 50
 
 
@@ -84,7 +82,9 @@ class Search:
 
     def weigh(self, question: str, vector: Vectors, reader: Reader, today: date) -> Evidence:
         """The evidence alone, before anything is calibrated."""
-        return self.weigh_visible(question, vector, self._visible(reader.audience, reader.region, reader.as_of or today))
+        return self.weigh_visible(
+            question, vector, self._visible(reader.audience, reader.region, reader.as_of or today)
+        )
 
     def weigh_visible(self, question: str, vector: Vectors, visible: NDArray[np.bool_]) -> Evidence:
         """The evidence among the sections that are ``visible``, shape ``(sections,)``."""

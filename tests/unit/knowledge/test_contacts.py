@@ -152,5 +152,53 @@ def test_a_file_that_is_no_list_of_contacts_is_refused(tmp_path: Path, content: 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """It is the first thing a new pack lacks."""
-    with pytest.raises(ContentError, match="there is no.*clearpost init"):
+    with pytest.raises(ContentError, match=r"there is no.*clearpost init"):
         read_contacts(tmp_path / "contacts.yml")
+
+
+@pytest.mark.parametrize(
+    ("days", "sign"),
+    [
+        ("[mon]", "Mon"),
+        ("[mon, fri]", "Mon, Fri"),
+        ("[mon, wed, fri]", "Mon, Wed, Fri"),
+        ("[tue, mon, wed]", "Mon–Wed"),
+    ],
+)
+def test_hours_name_only_the_days_on_which_somebody_is_there(tmp_path: Path, days: str, sign: str) -> None:
+    """A dash stands for days in a row, never for days off between them."""
+    contacts, _ = _read(tmp_path, LEAD.replace("[mon, tue, wed, thu, fri]", days))
+    assert str(next(iter(contacts)).hours) == f"{sign} 08:00–18:00 (Europe/Berlin)"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["  - {id: 2026-13-40}\n", "  - !!python/object:os.system {id: x}\n", "  - {? [a] : b}\n"],
+)
+def test_a_value_that_yaml_cannot_read_costs_one_entry(tmp_path: Path, entry: str) -> None:
+    """Neither a date that no calendar has nor a tag stops the reading."""
+    assert _read(tmp_path, LEAD + entry)[1] == [(3, "a contact has a value that YAML cannot read")]
+
+
+def test_digits_of_other_kinds_are_no_time(tmp_path: Path) -> None:
+    """Superscripts pass for digits, but not for numbers."""
+    _, problems = _read(tmp_path, LEAD + LEAD.replace("coe_lead", "x").replace("08:00", "²²:00"))
+    assert [line for line, _ in problems] == [3]
+
+
+def test_remedies_keep_their_spelling(tmp_path: Path) -> None:
+    """A name that is to be typed is shown as it is typed."""
+    path = tmp_path / "contacts.yml"
+    path.write_text("contacts:\n" + LEAD + LEAD.replace("coe_lead", "x").replace("Berlin", "Bärlin"), "utf-8")
+    assert [each.remedy for each in read_contacts(path)[1]] == ["Use an IANA name such as Europe/Berlin"]
+
+
+def test_a_circle_is_shown_in_its_order(tmp_path: Path) -> None:
+    """Each contact of the circle sees the way round from itself."""
+    entries = "".join(
+        LEAD.replace("id: coe_lead", f"id: {name}, backup: {backup}") for name, backup in (("b", "c"), ("c", "b"))
+    )
+    assert [message for _, message in _read(tmp_path, LEAD + entries)[1]] == [
+        "backups go round in a circle ('b' → 'c' → 'b')",
+        "backups go round in a circle ('c' → 'b' → 'c')",
+    ]

@@ -74,7 +74,8 @@ def check(tmp_path: Path) -> Write:
             "policies/a.md": POLICY,
             "questions/test.jsonl": QUESTION,
             "off_topic.md": "- the printer is jammed\n",
-        } | (replaced or {})
+        }
+        files.update(replaced or {})
         for name, content in files.items():
             if content is not None:
                 path = tmp_path / name
@@ -440,6 +441,16 @@ def test_unusable_contacts_do_not_make_every_owner_unknown(check: Write) -> None
         ('{"id": "q1", "q": "what now?", "verdict": "no"}', "the id 'q1' is also in questions/test.jsonl:1"),
         ('{"id": "q2", "q": "what now?", "verdict": "maybe"}', "unknown verdict 'maybe'"),
         ('{"id": "q2", "q": "what now?", "outcome": "shrug"}', "unknown outcome 'shrug'"),
+        ('{"id": "q2", "q": "what now?", "outcome": "answer"}', "unknown outcome 'answer'"),
+        ('{"id": "q2", "q": "what now?", "verdict": "no", "not": 1}', "unknown fields not"),
+        (
+            '{"id": "q2", "q": "what now?", "verdict": "no", "outcome": "out_of_scope"}',
+            "the question has both 'verdict' and 'outcome'",
+        ),
+        (
+            '{"id": "q2", "q": "what?", "outcome": "out_of_scope", "section": "disclosure#praise-openly"}',
+            "a question without verdict has no section",
+        ),
         ('{"id": "q2", "q": "what now?"}', "the question has neither 'verdict' nor 'outcome'"),
         (
             '{"id": "q2", "q": "what now?", "verdict": "no", "section": "disclosure#x"}',

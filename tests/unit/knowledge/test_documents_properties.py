@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -93,15 +95,17 @@ def _check(policy: Policy, source: str) -> None:
     assert len(identifiers) == len(set(identifiers))
     lines = source.count("\n") + source.count("\r") + 1
     for section in policy.sections:
-        assert section.id and section.heading == " ".join(section.heading.split())
+        assert section.id
+        assert section.heading == " ".join(section.heading.split())
         assert 1 <= section.line <= lines
-        assert section.passages and section.sentences
-        assert all(section.situations) and all(section.conditions)
+        assert section.passages
+        assert section.sentences
+        assert all((*section.situations, *section.conditions))
         for span in (*section.passages, *section.sentences):
             quote = span.of(source)
             assert 0 <= span.start < span.end <= len(source)
             assert quote == quote.strip() != ""
-        for before, after in zip(section.sentences, section.sentences[1:], strict=False):
+        for before, after in pairwise(section.sentences):
             assert before.end <= after.start
         starts = [span.start for span in section.passages]
         assert starts == sorted(starts)
@@ -142,7 +146,7 @@ def test_a_section_keeps_what_its_author_wrote(body: str) -> None:
 def test_blocks_are_in_order_and_do_not_overlap(source: str) -> None:
     """Each character of the source belongs to one block at most."""
     spans = [block.span for block in read_blocks(source)]
-    assert all(before.end <= after.start for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(spans))
 
 
 @given(sentences=st.lists(st.text()))

@@ -1,0 +1,55 @@
+# The two commands of the README are `make run` and `make test`; everything else is for people who change the code.
+VENV   ?= .venv
+PYTHON ?= python3
+BIN    := $(VENV)/bin
+# The CPU build of torch. Where your package index offers only a CUDA build, or you want one, override it:
+#   make run TORCH="torch==2.13.0 --index-url …"
+TORCH  ?= torch==2.13.0
+export CLEARPOST_DATA ?= $(CURDIR)/.clearpost
+
+.PHONY: run test check format bench evaluate test-browser clean
+.DEFAULT_GOAL := run
+
+run: $(VENV)/installed ## serve the web chat on http://127.0.0.1:8000
+	@$(BIN)/clearpost serve
+
+test: $(VENV)/installed-dev ## run the tests
+	@$(BIN)/python -m pytest -q
+
+$(VENV)/python: 
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clearpost needs Python 3.11 or newer; try: make run PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python pyproject.toml requirements.lock
+	@echo "installing what Clearpost needs (once; about a gigabyte, most of it torch)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock --group dev
+	@touch $@
+
+check: $(VENV)/installed-dev ## linters, types, import contracts, content
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry . 
+	@$(BIN)/codespell
+	@$(BIN)/clearpost check-content
+
+format: $(VENV)/installed-dev ## put the code in order
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+evaluate: $(VENV)/installed-dev ## measured quality on the test half, against its recorded bars
+	@$(BIN)/clearpost evaluate --bars knowledge/content/questions/bars.yml
+
+bench: $(VENV)/installed ## speed and memory, as ratios
+	@$(BIN)/clearpost bench
+
+clean: ## remove the environment and the index
+	rm -rf $(VENV) .clearpost build dist
