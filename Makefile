@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TORCH  ?= torch==2.13.0
 export CLEARPOST_DATA ?= $(CURDIR)/.clearpost
 
-.PHONY: run test check format bench evaluate test-browser clean
+.PHONY: run test check format docs lock test-wheel bench evaluate calibrate clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/installed ## serve the web chat on http://127.0.0.1:8000
@@ -41,6 +41,9 @@ check: $(VENV)/installed-dev ## linters, types, import contracts, content
 	@$(BIN)/codespell
 	@$(BIN)/clearpost check-content
 
+test-wheel: $(VENV)/installed-dev ## the wheel, installed into an empty environment away from the checkout
+	@tests/platform/wheel.sh $(PYTHON) "$(TORCH)"
+
 format: $(VENV)/installed-dev ## put the code in order
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -48,8 +51,18 @@ format: $(VENV)/installed-dev ## put the code in order
 evaluate: $(VENV)/installed-dev ## measured quality on the test half, against its recorded bars
 	@$(BIN)/clearpost evaluate --bars knowledge/content/questions/bars.yml
 
+calibrate: $(VENV)/installed ## fit the shipped calibrations of both models again, on the tune half
+	@for model in all-MiniLM-L6-v2 all-mpnet-base-v2; do \
+	  CLEARPOST_MODEL=$$model $(BIN)/clearpost calibrate --shipped || exit 1; done
+
 bench: $(VENV)/installed ## speed and memory, as ratios
 	@$(BIN)/clearpost bench
+
+docs: $(VENV)/installed-dev ## write the generated parts of the README again
+	@$(BIN)/python -m cogapp -r -I . README.md
+
+lock: $(VENV)/installed-dev ## record the versions that were tested together
+	@$(BIN)/python -m pip freeze --exclude-editable | grep -vi '^clearpost' | sed 's/+cpu$$//' > requirements.lock
 
 clean: ## remove the environment and the index
 	rm -rf $(VENV) .clearpost build dist

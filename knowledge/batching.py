@@ -41,7 +41,7 @@ class QuestionEncoder:
         batch = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
         try:
             vectors = self._encoder.encode([question for question, _ in batch])
-        except Exception as error:  # each of the waiting threads raises it
+        except Exception as error:  # noqa: BLE001 - each of the waiting threads raises it
             for _, wanted in batch:
                 wanted.set_exception(error)
             return

@@ -32,8 +32,8 @@ from knowledge.search.evidence import FEATURES, Evidence
 Matrix = NDArray[np.float64]
 
 _REFUSED: Final = 0.955  # share of the tune half's off-topic messages that must be refused
-_ACCURACY: Final = 0.80  # of the answers on the harder questions, those without a section of ours in mind
-_RISK: Final = 0.012  # most wrong permissions, as a share of all questions of that kind
+_COVERAGE: Final = 0.62  # least share of strangers' questions that must get a verdict
+_RISK: Final = 0.015  # most wrong permissions, as a share of all of them
 _PLAIN_ACCURACY: Final = 0.75
 _SHRINK: Final = 0.01
 
@@ -51,7 +51,10 @@ class _Asked:
 
 
 def calibrate(encoder: Encoder, pack: Pack, today: date, tell: Callable[[str], None]) -> Calibration:
-    """Fit a calibration for an encoder on ``questions/ask-tune.jsonl`` of a pack. Takes minutes: it builds two indexes."""
+    """Fit a calibration for an encoder on ``questions/ask-tune.jsonl`` of a pack.
+
+    Takes minutes: it builds two indexes.
+    """
     questions = read_questions(pack.questions / "ask-tune.jsonl")
     policies = read_folder(pack.policies).policies
     vectors = encoder.encode([question.question for question in questions])
@@ -63,7 +66,7 @@ def calibrate(encoder: Encoder, pack: Pack, today: date, tell: Callable[[str], N
         tell("building an index without situations")
         bare = [_without_situations(policy) for policy in policies]
         asked = _ask(Path(folder) / "plain.db", pack, bare, encoder, questions, vectors, today)
-        hidden = _ask_hidden(asked, vectors, today)
+        hidden = _ask_hidden(asked, vectors)
         plain = _fit_plain(asked, hidden, probe, bias)
     return Calibration(encoder.name, encoder.fingerprint, situated, plain)
 
@@ -91,7 +94,7 @@ def _ask(
     return _Asked(questions, tuple(evidence), index)
 
 
-def _ask_hidden(asked: _Asked, vectors: Vectors, today: date) -> _Asked:
+def _ask_hidden(asked: _Asked, vectors: Vectors) -> _Asked:
     """The same questions while the policy that holds their section is out of sight."""
     search = Search(asked.index, _BLANK)
     kept: list[Labelled] = []
@@ -180,7 +183,7 @@ def _fit_mixture(evidence: Sequence[Evidence], gold: NDArray[np.intp]) -> Mixtur
 
 
 def _choose_thresholds(probabilities: Matrix, gold: NDArray[np.intp], blind: NDArray[np.bool_]) -> tuple[float, float]:
-    """The thresholds with the most answers among those that keep accuracy and wrong permission within bounds.
+    """The thresholds whose answers are most often right, among those that answer enough and seldom permit wrongly.
 
     Judged on the ``blind`` questions, whose author knew none of our sections: they are what strangers ask.
     """
@@ -188,15 +191,16 @@ def _choose_thresholds(probabilities: Matrix, gold: NDArray[np.intp], blind: NDA
     sure = probabilities.max(axis=1)
     strict = probabilities[:, Verdict.ASK_FIRST.strictness :].sum(axis=1)
     permits = said <= Verdict.YES_IF.strictness
-    best = (0, 0.99, 0.01)
+    best = (0.0, 0.99, 0.01)
     for answer in np.arange(0.30, 0.95, 0.01):
         for risk in np.arange(0.05, 0.51, 0.05):
             spoken = (sure >= answer) & (~permits | (strict <= risk))
             judged = spoken & blind
             accuracy = float((said == gold)[judged].mean()) if judged.any() else 0.0
             wrong = int((judged & permits & (gold >= Verdict.ASK_FIRST.strictness)).sum())
-            if accuracy >= _ACCURACY and wrong <= _RISK * blind.sum() and judged.sum() > best[0]:
-                best = (int(judged.sum()), float(answer), float(risk))
+            enough = judged.sum() >= _COVERAGE * blind.sum() and wrong <= _RISK * blind.sum()
+            if enough and accuracy > best[0]:
+                best = (accuracy, float(answer), float(risk))
     return best[1], best[2]
 
 

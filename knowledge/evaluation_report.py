@@ -213,9 +213,8 @@ def _limit(figure: str, node: yaml.Node) -> float:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"{report.questions} questions: {report.in_scope} in scope ({report.with_section} with a section), " + (
-        f"{report.off_topic} off topic"
-    )
+    inside = f"{report.in_scope} in scope ({report.with_section} with a section)"
+    yield f"{report.questions} questions: {inside}, {report.off_topic} off topic"
     for title, names in _PARTS:
         yield ""
         yield title

@@ -44,7 +44,8 @@ def install(name: str, models_folder: Path, tell: Callable[[str], None]) -> Weig
                 _place(model, _unpack(model, Path(work)), models_folder)
     except OSError as error:
         raise EncoderError(
-            f"the model {name} cannot be written to '{models_folder}' ({error.strerror}); free some space, or set CLEARPOST_MODELS"
+            f"the model {name} cannot be written to '{models_folder}' ({error.strerror}); "
+            "free some space, or set CLEARPOST_MODELS"
         ) from error
     return find_weights(name, models_folder)
 

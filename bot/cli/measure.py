@@ -49,16 +49,17 @@ def evaluate(
 @app.command("calibrate")
 def calibrate(
     output: Annotated[Path | None, typer.Option(help="Write the calibration here instead of the data folder.")] = None,
+    shipped: Annotated[bool, typer.Option("--shipped", hidden=True, help="Write it into this package.")] = False,
 ) -> None:
     """Fit the confidence of the chosen model on the tune half of your pack's labelled questions."""
     from bot import wiring
     from bot.settings import load_settings
     from knowledge.calibrate import calibrate as fit
-    from knowledge.search.calibration import calibration_path
+    from knowledge.search.calibration import SHIPPED, calibration_path
 
     settings = load_settings()
     encoder = wiring.encoder(settings, tell)
-    path = output or calibration_path(settings.data / "calibrations", encoder)
+    path = output or calibration_path(SHIPPED if shipped else settings.data / "calibrations", encoder)
     fit(encoder, wiring.pack(settings), wiring.today(), tell).write(path)
     print(f"wrote {path}")
 

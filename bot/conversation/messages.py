@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from knowledge.models import Reader
@@ -22,7 +22,7 @@ class Message:
     text: str = ""
     choice: Choose | None = None
     feedback: Feedback | None = None
-    reader: Reader = Reader()
+    reader: Reader = field(default_factory=Reader)
 
 
 @dataclass(frozen=True, slots=True)

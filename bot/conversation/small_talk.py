@@ -22,79 +22,57 @@ EXAMPLES: Final = (
 _MOST_WORDS: Final = 16
 """Nobody's small talk is longer; it also bounds the work of the pattern."""
 
-_FILLER: Final = r"""
-    there|everyone|everybody|all|team|folks|guys|again|buddy|mate|friend|dear|sir|madam|you|bot|robot|clearpost|oh|
-    ah|um|er|
-    well|so|and|just|please|pls|plz|then|now|today|really|lol|haha|hehe|yes|yeah|yep|no|nope
-"""
-_GREETING: Final = r"""
-    h+i+|he+y+|hell+o+|hel+o|hullo|hiya|heya|yo|howdy|greetings|salut|hola|hal+o|moin(?: moin)?|servus|bonjour|ciao|
-    (?:a |very )*(?:good|guten|happy) (?:morning|afternoon|evening|day|night|tag|morgen|abend|monday|friday)|
-    morning|evening|gday|
-    how are (?:you|u|things|we)(?: doing| going)?|how r u|hows (?:it going|life|things|your day)|how is it going|
-    how do you do|
-    (?:whats|what is) up|wassup|sup|nice to (?:meet|see) you|pleased to meet you|(?:are you|anyone|anybody|
-    is (?:anyone|anybody)) (?:there|here|awake)|
-    i am new here|im new here|hope you are (?:well|fine)|knock knock|👋
-"""
-_THANKS: Final = r"""
-    (?:many |big |ok )?(?:thanks|thank (?:you|u)|thankyou|thx+|tnx|thnx|ty|tysm|tks|cheers|ta|merci|
-    danke(?: sch(?:ö|oe)n)?|vielen dank|gracias|obrigad[oa])
-    (?: (?:a (?:lot|bunch|million|ton|mil)|so much|very much|loads|heaps|tons|indeed|in advance|
-    for (?:the|your|all your|this|that|all the)(?: quick| fast| great)?(?: (?:help|answer|reply|info|information|
-    advice|tip|response|time|support))?|for (?:helping|answering|that|this)))*|
-    (?:much |really |i |very much )*appreciate(?:d| it| that| this| the help| your help)|
-    ok(?:ay)?|okey|okidoki|k|kk|great|perfect|cool|super|nice(?: one)?|awesome|excellent|wonderful|brilliant|lovely|
-    amazing|fine|alright|all right|
-    got it|understood|noted|makes sense|makes sense now|i see|i understand|will do|good to know|sounds good|
-    all good|all clear|sure|right|
-    (?:that|this|it|you)(?: was| is| were| are|s| re)?(?: really| very| so| super)? ?(?:helped(?: me)?(?: a lot)?|
-    helpful|useful|great|awesome|amazing|perfect|clear)|
-    (?:really |very |so )?(?:helpful|useful|clear)|good (?:bot|job|work|answer)|well done|youre (?:great|the best|
-    awesome)|
-    (?:that|this) answers my question|(?:that|this)(?:s| is| will be| was| is all| will do)?(?: all| it|
-     everything)?(?: i needed(?: to know)?| for (?:now|today))|thats (?:all|it)|
-    have a (?:nice|good|great|lovely) (?:day|evening|weekend|one)|(?:you|u) too|same to you|no worries|never ?mind|
-    forget it|
-    bye+|bye bye|goodbye|good bye|see (?:you|ya)|cu|ciao|tschüss|later|talk (?:soon|later)|see you (?:soon|later|
-    tomorrow)|👍|🙏|❤|🎉
-"""
-_ABOUT: Final = r"""
-    (?:who|what) (?:exactly )?(?:are|r) (?:you|u)(?: exactly| anyway| for| called)?|
-    (?:are|r) (?:you|u) (?:an? |the )?(?:real |actual |live )?(?:bot|robot|human|person|real|ai|machine|chatbot|
-    chat bot|computer|llm|chatgpt|chat gpt|gpt|copilot)(?: or (?:an? )?(?:bot|robot|human|person|machine))?|
-    (?:am i|is this|is that|do i) (?:talking|chatting|speaking|talk|speak|chat)? ?(?:to |with )?(?:an? |
-    the )?(?:real |actual |live )?(?:bot|robot|human|person|ai|machine|chatbot)|
-    (?:whats|what is|do you have) (?:your|a) name|
-    (?:whats|what is|what does) (?:this|that|clearpost|this (?:bot|thing|tool|chat|app|channel))(?: for| about|
-     good for| do| called)?|
-    who (?:made|built|created|wrote|runs|owns) (?:you|this|this (?:bot|thing|tool|chat)|clearpost)|
-    (?:tell|say) (?:me |us )?(?:something |more |a bit )?about (?:yourself|clearpost|this bot)|introduce yourself|
-    why (?:are you here|do you exist)
-"""
-_HELP: Final = r"""
-    (?:i )?(?:need |want |could use )?(?:some |a bit of )?help(?: me)?(?: out)?|h+elp|hilfe|
-    (?:can|could|may|would|will) (?:you|u|i|someone|anyone|anybody) (?:help|help me|assist me|assist|ask you|ask|
-    ask you something|ask something|ask you a question|ask a question|help me with something|ask you one more thing|
-    ask you for help|get help|get some help)(?: here| out)?|
-    (?:i )?(?:have |ve |got |have got )?(?:a |one |another |one more |some )?(?:quick |small |short |stupid |
-    dumb )?questions?(?: for you| please)?|
-    what (?:else )?(?:can|could|do) (?:you|u|it|this bot|clearpost) (?:do|know|answer|cover|help(?: me|
-     us)? with)(?: here| for me| for us)?|
-    what (?:else )?(?:can|could|do|should|may) (?:i|we) (?:ask|ask you|ask here|ask you about|do here|
-    do with (?:you|this))|
-    what (?:sort of |kind of )?(?:questions|things|topics) (?:can|could|may|should|do) (?:i|we|you) (?:ask|answer|
-    know|cover)(?: here| you| about)?|
-    how (?:do|does) (?:you|it|this|clearpost|this bot|this thing|this tool) work|
-    how (?:do|can|could|should|to) ?(?:i|we)? ?(?:use|operate|talk to|ask) (?:you|this|clearpost|this bot|
-    this thing|this tool)|
-    how (?:do|can|could|should) (?:i|we) (?:start|begin|get started|ask|ask a question)|how to (?:start|ask)|
-    how (?:can|could) (?:you|clearpost) (?:help|help me|help us|assist)|
-    where do (?:i|we) (?:start|begin)|(?:give|show|tell) me (?:an example|examples|some examples|a hint|the menu|
-    the commands|what you can do|how this works|how it works)|
-    (?:for )?examples?|commands?|menu|start|get started|options|instructions|info|manual|usage|test|testing|
-    test test|ping|one two three|1 2 3|hmm+|\?
-"""
+_US: Final = r"(?:you|u|it|this|clearpost|this (?:bot|thing|tool|chat|app|channel))"
+_CREATURE: Final = r"(?:an? |the )?(?:real |actual |live )?(?:bot|robot|human|person|real|ai|machine|chatbot|chatgpt)"
+_QUESTION: Final = r"(?:a |one |another |one more |some )?(?:quick |small |short |stupid )?questions?"
+
+_FILLER: Final = (
+    r"there|everyone|everybody|all|team|folks|guys|again|buddy|mate|friend|dear|sir|madam|you|bot|robot|clearpost",
+    r"oh|ah|um|er|well|so|and|just|please|pls|plz|then|now|today|really|lol|haha|hehe|yes|yeah|yep|no|nope",
+)
+_GREETING: Final = (
+    r"h+i+|he+y+|hel+o+|hullo|hiya|heya|yo|howdy|greetings|hola|hal+o|moin|servus|bonjour|salut|ciao|knock knock|👋",
+    r"(?:good|guten|happy) (?:morning|afternoon|evening|day|night|tag|morgen|abend|monday|friday)|morning|evening|gday",
+    r"how (?:are|r) (?:you|u|things|we)(?: doing| going)?|how(?:s| is) (?:it going|life|things|your day)|how do you do",
+    r"what(?:s| is) up|wassup|sup|nice to (?:meet|see) you|pleased to meet you|(?:im|i am) new here",
+    r"(?:(?:are|is) )?(?:you|anyone|anybody) (?:there|here|awake)|hope you are (?:well|fine)",
+)
+_THANKS: Final = (
+    r"(?:many |big )?(?:thanks|thank (?:you|u)|thankyou|thx+|thnx|ty|tysm|tks|cheers|ta|merci|gracias|vielen dank)",
+    r"danke(?: sch(?:ö|oe)n)?|a lot|so much|very much|a (?:bunch|million|ton)|loads|heaps|indeed|in advance",
+    r"for (?:the|your|all your|all the)(?: quick| fast| great)? (?:help|answer|reply|information|advice|support)",
+    r"for (?:helping(?: me)?|answering|that|this)|(?:much |i |really )*appreciated?(?: it| that| this)?",
+    r"ok(?:ay)?|okey|k|kk|great|perfect|cool|super|nice(?: one)?|awesome|excellent|wonderful|brilliant|lovely|amazing",
+    r"fine|alright|all right|got it|understood|noted|makes sense|i see|i understand|will do|good to know|sounds good",
+    r"all (?:good|clear)|sure|right|(?:that|this|it|you)(?: really)? helped(?: me)?|no worries|never ?mind|forget it",
+    r"(?:(?:that|this|it)(?:s| is| was)|youre|you are) (?:really |very |so )?(?:helpful|useful|great|perfect|clear)",
+    r"(?:really |very |so )?(?:helpful|useful|clear)|good (?:bot|job|work|answer)|well done|that answers my question",
+    r"thats (?:all|it)(?: i needed(?: to know)?| for now)?|that (?:is|was|will be) all(?: i needed| for now)?",
+    r"have a (?:nice|good|great|lovely) (?:day|evening|weekend|one)|(?:you|u) too|same to you|👍|🙏|❤|🎉",
+    r"bye+|bye bye|goodbye|good bye|see (?:you|ya)(?: soon| later| tomorrow)?|cu|tschüss|later|talk (?:soon|later)",
+)
+_ABOUT: Final = (
+    r"(?:who|what) (?:exactly )?(?:are|r) (?:you|u)(?: exactly| anyway| for)?|introduce yourself",
+    rf"(?:are|r) (?:you|u) {_CREATURE}(?: or {_CREATURE})?|why (?:are you here|do you exist)",
+    rf"(?:am i|is this)(?: talking| chatting| speaking)?(?: to| with)? {_CREATURE}(?: or {_CREATURE})?",
+    r"what(?:s| is) your name|do you have a name",
+    rf"what(?:s| is| does) (?:that|{_US})(?: for| about| good for| do| called)?",
+    rf"who (?:made|built|created|wrote|runs|owns) {_US}|(?:tell|say) (?:me |us )?(?:something |more )?about yourself",
+)
+_HELP: Final = (
+    r"(?:i )?(?:need |want |could use )?(?:some |a bit of )?help(?: me)?(?: out)?|h+elp|hilfe|hmm+|\?",
+    r"(?:can|could|may|would|will) (?:you|u|i|someone|anyone) (?:get (?:some )?)?help(?: me)?(?: out| here)?",
+    rf"(?:can|could|may) i ask(?: you)?(?: something| {_QUESTION})?",
+    rf"(?:i )?(?:have |ve |got |have got )?{_QUESTION}(?: for you)?",
+    rf"what (?:else )?(?:can|could|do|does) {_US} (?:do|know|answer|cover|help(?: me| us)? with)(?: here| for me)?",
+    rf"what (?:else )?(?:can|could|do|should|may) (?:i|we) (?:ask(?: {_US})?(?: about| here)?|do here|do with {_US})",
+    r"what (?:kind of )?(?:questions|things|topics) (?:can|may|should|do) (?:i|we|you) (?:ask|answer|know|cover)",
+    rf"how (?:do|does) {_US} work|how (?:do|can|could|should|to) ?(?:i|we)? ?(?:use|operate|talk to|ask) {_US}",
+    r"how (?:do|can|should) (?:i|we) (?:start|begin|get started|ask)",
+    rf"how (?:can|could) {_US} (?:help|assist)(?: me| us)?",
+    r"where do (?:i|we) (?:start|begin)|(?:give|show|tell) me (?:an example|(?:some )?examples|what you can do)",
+    r"(?:for )?examples?|commands?|menu|start|get started|options|instructions|manual|test|testing|ping|1 2 3",
+)
 
 _GREETING_REPLY: Final = (
     "Hello! Tell me what you would like to post, or what happened, and I look up what our policies say."
@@ -146,12 +124,8 @@ def _words(text: str) -> str:
 def _pattern() -> re.Pattern[str]:
     """One or more phrases; each kind is a group that is set where a phrase of its kind occurs."""
     kinds = {"help": _HELP, "about": _ABOUT, "thanks": _THANKS, "greeting": _GREETING, "filler": _FILLER}
-    phrases = "|".join(f"(?P<{name}>{_one_line(phrases)})" for name, phrases in kinds.items())
+    phrases = "|".join(f"(?P<{kind}>{'|'.join(patterns)})" for kind, patterns in kinds.items())
     return re.compile(rf"(?:(?:{phrases})(?: |$))+")
-
-
-def _one_line(phrases: str) -> str:
-    return re.sub(r"\n *", "", phrases.strip())
 
 
 __all__ = ["EXAMPLES", "small_talk"]

@@ -23,7 +23,7 @@ def to_markdown(path: Path) -> str:
             f"a {path.suffix} file needs the converter: pip install 'clearpost[documents]', or save it as Markdown"
         ) from error
     try:
-        return MarkItDown(enable_plugins=False).convert(path).markdown
+        return str(MarkItDown(enable_plugins=False).convert(path).markdown)
     except Exception as error:  # markitdown wraps a dozen parsers, each with errors of its own
         raise ContentError(f"cannot be converted ({type(error).__name__}); save it as Markdown") from error
 

@@ -77,7 +77,7 @@ def policy_files(folder: Path) -> list[Path]:
 def _walk(folder: Path) -> Iterator[Path]:
     visited: set[tuple[int, int]] = set()
     for root, folders, files in os.walk(folder, followlinks=True):
-        state = os.stat(root)
+        state = Path(root).stat()
         if (state.st_dev, state.st_ino) in visited:
             folders.clear()
             continue

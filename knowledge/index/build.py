@@ -72,7 +72,7 @@ def build_index(pack: Pack, output: Path, encoder: Encoder, progress: Progress |
 def build_from(
     pack: Pack, policies: Sequence[Policy], output: Path, encoder: Encoder, progress: Progress | None = None
 ) -> Built:
-    """Build an index of policies that were read already; everything else comes from ``pack``. Raises as ``build_index``."""
+    """Build an index of policies that were read already, as ``build_index`` does with all else that is in ``pack``."""
     contacts, problems = read_contacts(pack.contacts)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)

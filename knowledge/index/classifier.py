@@ -63,7 +63,7 @@ def fit(vectors: Vectors, classes: NDArray[np.int32], count: int, strength: floa
 def write_classifiers(
     database: Database, vectors: Vectors, section_of: NDArray[np.int32], verdict_of: NDArray[np.int32]
 ) -> None:
-    """Fit both classifiers on the texts that belong to a section (``section_of`` >= 0) and write them into the index."""
+    """Fit both classifiers on the texts of sections (``section_of`` >= 0) and write them into the index."""
     own = section_of >= 0
     sections, texts = section_of[own], vectors[own]
     _write(database, "section", fit(texts, sections, len(verdict_of), _SECTION_STRENGTH))

@@ -105,7 +105,8 @@ class Index:
         if encoder and index.meta.get("encoder_hash") != encoder.fingerprint:
             index.close()
             raise IndexFileError(
-                f"the index '{path}' was made with the model {index.meta.get('encoder')}, not {encoder.name}; {_REBUILD}"
+                f"the index '{path}' was made with the model {index.meta.get('encoder')}, "
+                f"not {encoder.name}; {_REBUILD}"
             )
         return index
 

@@ -21,7 +21,7 @@ _NEIGHBOURS, _WORDS = 0.4, 1.2
 """Weights of neighbours and words beside the classifier's log probability. Chosen on the tune half, flat around it."""
 
 _SENTENCE, _HEADING, _PLAIN_WORDS, _SHARPNESS = 0.5, 0.3, 0.2, 12.0
-"""Without situations: weights beside the best passage, share of the words, and how fast probability falls with score."""
+"""Without situations: weights beside the best passage, share of the words, and how steeply probability follows."""
 
 _UNLIKELY: Final = 1e-4
 

@@ -25,7 +25,7 @@ _STOP: Final = frozenset(
 
 
 def terms_of(text: str) -> list[str]:
-    """The words of a text that can be looked up, in order and once each; operators and signs of FTS5 never get through."""
+    """The words of a text that can be looked up, in order and once each; no operator or sign of FTS5 gets through."""
     folded = unicodedata.normalize("NFKC", text).lower()
     words = list(dict.fromkeys(_WORD.findall(folded)))
     return [word for word in words if word not in _STOP] or words

@@ -138,7 +138,7 @@ class _Web:
         said = fields.get("label", "") if message.choice else message.text
         try:
             reply = await self.converse(message)
-        except Exception as error:  # whatever went wrong below, the person is told to try again and sees no traceback
+        except Exception as error:  # noqa: BLE001 - whatever went wrong below, the person is told to try again and sees no traceback
             log_unexpected("web_message_failed", error, path=request.url.path)
             response = self._show(request, _sorry(500), 500, said)
         else:
@@ -147,15 +147,15 @@ class _Web:
             remember_thread(response, request, thread)
         return response
 
-    async def alive(self, request: Request) -> Response:
+    async def alive(self, _request: Request) -> Response:
         """The process runs."""
         return JSONResponse({"status": "ok"})
 
-    async def ready(self, request: Request) -> Response:
+    async def ready(self, _request: Request) -> Response:
         """Every part that an answer needs is ``ok`` (200), or not (503)."""
         try:
             parts = dict(await run_in_threadpool(self.health))
-        except Exception as error:  # a probe that fails is an answer, too: not ready
+        except Exception as error:  # noqa: BLE001 - a probe that fails is an answer, too: not ready
             log_unexpected("web_health_failed", error)
             parts = {"health": "failed"}
         return JSONResponse(parts, 200 if all(state == "ok" for state in parts.values()) else 503)
@@ -180,7 +180,7 @@ class _Web:
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    """The fields of a form; the first of a name counts. Line ends are made ``\\n``, as forms send ``\\r\\n``."""
+    r"""The fields of a form; the first of a name counts. Line ends are made ``\\n``, as forms send ``\\r\\n``."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise HTTPException(415)
     body = await _body(request)

@@ -64,7 +64,7 @@ class Guard:
             await self._app(scope, receive, send_with_headers)
         except ClientDisconnect:  # closed the page while sending: nobody is left to answer
             return
-        except Exception as error:  # the last net: raised further, the server would log the message with the question
+        except Exception as error:  # noqa: BLE001 - the last net: raised further, the server would log the message with the question
             log_unexpected("web_request_failed", error, path=scope["path"])
             if not started:
                 await self._on_error(Request(scope))(scope, receive, send_with_headers)

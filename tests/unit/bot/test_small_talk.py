@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 
 import pytest
 
 from bot.conversation.reply import ReplyKind
 from bot.conversation.small_talk import EXAMPLES, small_talk
+from knowledge.pack import DEFAULT_PACK
 
 GREETINGS = (
     "hi",
@@ -154,6 +157,15 @@ def test_requests_for_help(text: str) -> None:
 def test_real_questions_are_looked_up(text: str) -> None:
     """A real question is no small talk, whatever word it begins with; nor is what nobody can read."""
     assert small_talk(text) is None
+
+
+def test_no_labelled_question_is_small_talk() -> None:
+    """None of the default pack's labelled questions that holds a word is taken for small talk."""
+    files = sorted((DEFAULT_PACK / "questions").glob("*.jsonl"))
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    questions = [json.loads(line)["q"] for line in lines]
+    assert len(questions) > 1000
+    assert [each for each in questions if re.search(r"\w", each) and small_talk(each)] == []
 
 
 def test_every_question_on_offer_is_looked_up() -> None:
