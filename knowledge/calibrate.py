@@ -72,7 +72,8 @@ def calibrate(encoder: Encoder, pack: Pack, today: date, tell: Callable[[str], N
 
 
 def _without_situations(policy: Policy) -> Policy:
-    return replace(policy, sections=tuple(replace(section, situations=()) for section in policy.sections))
+    """The policy as if its author had written nothing but prose."""
+    return replace(policy, sections=tuple(replace(each, situations=(), inferred=True) for each in policy.sections))
 
 
 def _ask(

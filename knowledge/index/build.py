@@ -29,7 +29,7 @@ from knowledge.pack import Pack
 Progress = Callable[[int, int], None]
 """Called with how many texts are encoded and how many there are."""
 
-_CHUNK: Final = 256  # texts encoded and written at a time; bounds memory and feeds the progress bar
+_CHUNK: Final = 512  # texts encoded and written at a time; bounds memory and feeds the progress bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +138,9 @@ def _section_texts(policy: Policy, section: Section, row: int) -> Iterator[Index
     yield IndexText(row, TextKind.HEADING, f"{policy.title}: {section.heading}")
     for span in section.passages:
         yield IndexText(row, TextKind.PASSAGE, f"{section.heading}. {plain(span.of(policy.text))}")
-    for span in section.sentences:
-        yield IndexText(row, TextKind.SENTENCE, plain(span.of(policy.text)))
+    if section.inferred:  # an author's rule is quoted by its first sentence; elsewhere the nearest one is looked for
+        for span in section.sentences:
+            yield IndexText(row, TextKind.SENTENCE, plain(span.of(policy.text)))
     for situation in section.situations:
         yield IndexText(row, TextKind.SITUATION, situation)
 

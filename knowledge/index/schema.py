@@ -1,6 +1,6 @@
 """The tables of the index file. It is made by sqlite-utils, can always be rebuilt, and is never edited in place.
 
-``texts`` is what a question is compared with: a section's passages, its heading, its sentences and its situations, in
+``texts`` is what a question is compared with: a section's heading, passages, sentences and situations, in
 the order of their sections, and after them the off-topic messages, which have no section. Their vectors are float32,
 of length 1, in native byte order. ``classifiers`` holds what was learned from the situations, where there are any.
 """
