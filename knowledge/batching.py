@@ -41,11 +41,12 @@ class QuestionEncoder:
         batch = [self._waiting.popleft() for _ in range(min(_MOST, len(self._waiting)))]
         try:
             vectors = self._encoder.encode([question for question, _ in batch])
+            encoded = list(zip(batch, vectors, strict=True))
         except Exception as error:  # noqa: BLE001 - each of the waiting threads raises it
             for _, wanted in batch:
                 wanted.set_exception(error)
             return
-        for (_, wanted), vector in zip(batch, vectors, strict=True):
+        for (_, wanted), vector in encoded:
             wanted.set_result(vector)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -36,7 +37,8 @@ class LiveAnswers:
         self._today = today
         self._questions = QuestionEncoder(encoder)
         self._reloading = threading.Lock()
-        self._stamp, self._answerer = self._open()
+        self._stamp = _stamp(path)
+        self._answerer = self._open()
 
     @property
     def contacts(self) -> Contacts:
@@ -77,18 +79,18 @@ class LiveAnswers:
         return self._current().choose(cleaned, policy, section, vector, reader, self._today())
 
     def _current(self) -> Answerer:
-        if _stamp(self._path) != self._stamp and self._reloading.acquire(blocking=False):
+        stamp = _stamp(self._path)  # before opening: a file that comes in between is opened by the next question
+        if stamp != self._stamp and self._reloading.acquire(blocking=False):
             try:
-                self._stamp, self._answerer = self._open()
-            except IndexFileError:
-                self._stamp = _stamp(self._path)  # damaged or half copied: wait for the next change
+                with suppress(IndexFileError):  # damaged or half copied: the old one answers until the next change
+                    self._answerer = self._open()
             finally:
+                self._stamp = stamp
                 self._reloading.release()
         return self._answerer
 
-    def _open(self) -> tuple[Stamp, Answerer]:
-        stamp = _stamp(self._path)
-        return stamp, Answerer(Search(Index.open(self._path, self._encoder), self._calibration))
+    def _open(self) -> Answerer:
+        return Answerer(Search(Index.open(self._path, self._encoder), self._calibration))
 
 
 def _stamp(path: Path) -> Stamp:

@@ -52,8 +52,15 @@ class Pack:
         return digest.hexdigest()
 
     def off_topic_messages(self) -> tuple[str, ...]:
-        """The messages that are none of Clearpost's business, as their list names them."""
-        return tuple(_bullets(self.off_topic.read_text("utf-8")))
+        """The messages that are none of Clearpost's business, as their list names them.
+
+        Raises:
+            ContentError: where the list cannot be read.
+        """
+        try:
+            return tuple(_bullets(self.off_topic.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ContentError(f"'{self.off_topic}' is not a readable UTF-8 file; save it as UTF-8") from error
 
 
 _PARTS: Final = ("contacts.yml", "off_topic.md", "questions")

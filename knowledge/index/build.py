@@ -60,24 +60,31 @@ def build_index(pack: Pack, output: Path, encoder: Encoder, progress: Progress |
         ContentError: where the pack holds nothing to answer from.
         IndexBuildError: where the file cannot be written, or another build of it is running.
     """
+    content_hash = pack.content_hash()  # before reading: what is edited during a build must be noticed after it
     reading = read_folder(pack.policies)
     if not reading.policies:
         raise ContentError(
             f"there is no policy to answer from in '{pack.policies}'; put Markdown files with headings there"
         )
-    built = build_from(pack, reading.policies, output, encoder, progress)
+    built = build_from(pack, reading.policies, output, encoder, progress, content_hash)
     return replace(built, problems=reading.problems + built.problems)
 
 
 def build_from(
-    pack: Pack, policies: Sequence[Policy], output: Path, encoder: Encoder, progress: Progress | None = None
+    pack: Pack,
+    policies: Sequence[Policy],
+    output: Path,
+    encoder: Encoder,
+    progress: Progress | None = None,
+    content_hash: str | None = None,
 ) -> Built:
     """Build an index of policies that were read already, as ``build_index`` does with all else that is in ``pack``."""
+    content_hash = content_hash or pack.content_hash()
     contacts, problems = read_contacts(pack.contacts)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{output}.lock", timeout=0):
-            texts = _replace(pack, output, encoder, policies, tuple(contacts), progress)
+            texts = _replace(pack, output, encoder, policies, tuple(contacts), progress, content_hash)
     except Timeout as error:
         raise IndexBuildError(f"another build of '{output}' is running; wait for it to end and try again") from error
     except (OSError, sqlite3.Error) as error:
@@ -94,6 +101,7 @@ def _replace(
     policies: Sequence[Policy],
     contacts: Sequence[Contact],
     progress: Progress | None,
+    content_hash: str,
 ) -> int:
     building = output.with_name(f"{output.name}.building-{os.getpid()}")
     for left_over in output.parent.glob(f"{output.name}.building-*"):  # of a build that was killed; we hold the lock
@@ -111,7 +119,7 @@ def _replace(
             vectors = write_texts(database, texts, KnownVectors(encoder, output), progress)
             if is_situated(policies):
                 _write_classifiers(database, policies, texts, vectors)
-            _write_meta(database, pack, encoder)
+            _write_meta(database, encoder, content_hash)
             connection.execute("COMMIT")
         finally:
             connection.close()
@@ -227,11 +235,11 @@ def _until(policy: Policy, policies: Sequence[Policy]) -> str | None:
     return min(later).isoformat() if later else None
 
 
-def _write_meta(database: Database, pack: Pack, encoder: Encoder) -> None:
+def _write_meta(database: Database, encoder: Encoder, content_hash: str) -> None:
     values = {
         "encoder": encoder.name,
         "encoder_hash": encoder.fingerprint,
-        "content_hash": pack.content_hash(),
+        "content_hash": content_hash,
     }
     database.table("meta").insert_all({"name": name, "value": value} for name, value in values.items())
 

@@ -15,6 +15,7 @@ from knowledge.encoder import Vectors
 from knowledge.index import Index, IndexedPolicy
 from knowledge.models import Reader, Verdict
 from knowledge.search.calibration import Calibration, Regime, Thresholds
+from knowledge.search.dense import Scores
 from knowledge.search.evidence import Evidence, Weigher
 
 _EU: Final = frozenset("at be bg cy cz de dk ee es fi fr gr hr hu ie it lt lu lv mt nl pl pt ro se si sk".split())
@@ -66,7 +67,7 @@ class Search:
     def search(self, question: str, vector: Vectors, reader: Reader, today: date) -> Found:
         """Weigh every section that the reader may see; without ``as_of`` what is in force ``today``."""
         evidence = self.weigh(question, vector, reader, today)
-        order = np.argsort(-evidence.sections, kind="stable")[:_MOST_CANDIDATES]
+        order = _best_first(evidence.sections, _MOST_CANDIDATES)
         candidates = tuple(
             Candidate(int(number), float(evidence.sections[number]), list(Verdict)[self.index.verdict_of[number]])
             for number in order
@@ -97,6 +98,16 @@ class Search:
     def _filter(self, audience: str | None, region: str | None, day: date) -> NDArray[np.bool_]:
         policies = np.array([_holds(policy, audience, region, day) for policy in self.index.policies], dtype=bool)
         return np.asarray(policies[self.index.policy_of], dtype=np.bool_)
+
+
+def _best_first(scores: Scores, count: int) -> NDArray[np.intp]:
+    """The places of the ``count`` highest scores, highest first, equal ones in their order; sorts no more than those."""
+    if len(scores) > count:
+        least = np.partition(scores, -count)[-count]
+        places = np.flatnonzero(scores >= least)
+    else:
+        places = np.arange(len(scores))
+    return np.asarray(places[np.argsort(-scores[places], kind="stable")][:count])
 
 
 def _holds(policy: IndexedPolicy, audience: str | None, region: str | None, day: date) -> bool:

@@ -98,7 +98,7 @@ class Weigher:
     ) -> NDArray[np.float64]:
         passages = np.where(visible, dense.passage, -1.0)
         sentences = np.where(visible, dense.sentence, -1.0)
-        best_two = np.sort(sections)[-2:] if len(sections) > 1 else np.array([0.0, 1.0])
+        best_two = np.partition(sections, -2)[-2:] if len(sections) > 1 else np.array([0.0, 1.0])
         return np.array(
             [
                 self._off_topic_gap(dense),

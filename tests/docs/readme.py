@@ -1,0 +1,217 @@
+"""Writes the README's generated blocks from what they describe; ``make docs`` puts them in place.
+
+cog calls one function a block (``<!-- [[[cog cog.out(readme.settings()) ]]] -->``); each returns Markdown that ends with
+a line break. Nothing here needs a model or an index, so the blocks can be checked in every test run.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import typer.main
+from pydantic.fields import FieldInfo
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from bot import cli
+from bot.cli.app import app
+from bot.settings import Settings
+
+ROOT: Final = Path(__file__).parents[2]
+"""The folder of the clone."""
+
+TYPED: Final = Path(__file__).with_name("conversation-typed.txt")
+"""What a person typed into ``clearpost chat``, a line each."""
+
+SAID: Final = Path(__file__).with_name("conversation-said.txt")
+"""What it printed; made by ``clearpost chat < conversation-typed.txt > conversation-said.txt`` with the default model."""
+
+FIGURES: Final = ROOT / "docs" / "figures.json"
+"""What ``clearpost evaluate --json`` and ``clearpost bench --json`` printed, for each model."""
+
+COMPUTED_DEFAULTS: Final = {"data": "~/.local/share/clearpost", "models": "~/.cache/clearpost/models"}
+"""Defaults that depend on whose machine it is, as they are on Debian."""
+
+_PROMPT: Final = "\n> "
+
+_TREE: Final = (
+    ("bot", ""),
+    ("bot/channels", ""),
+    ("bot/channels/web", ""),
+    ("bot/cli", ""),
+    ("bot/conversation", ""),
+    ("bot/state", ""),
+    ("knowledge", ""),
+    ("knowledge/content", "The default pack: policies, contacts, off-topic messages, labelled questions."),
+    ("knowledge/content_check", ""),
+    ("knowledge/documents", ""),
+    ("knowledge/index", ""),
+    ("knowledge/search", ""),
+    ("lessons", ""),
+    ("tests", "What each folder of tests is for stands in tests/README.md."),
+    ("docs", "Architecture, content guide, decisions, pictures, recorded figures."),
+)
+"""Folders and what they hold; an empty text stands for the first sentence of the package's docstring."""
+
+_QUALITY: Final = (
+    ("section_recall_1", "the right section is cited first"),
+    ("section_recall_3", "the right section is among the first three"),
+    ("coverage", "a question in scope gets a verdict"),
+    ("clarify", "it gets a question back that decides"),
+    ("hand_over", "it is handed to a person as not sure"),
+    ("false_refusal", "it is refused as none of our business"),
+    ("verdict_accuracy", "a verdict that is given is right"),
+    ("wrong_permission", "“yes” or “yes, if” is said where “no” or “ask first” is right"),
+    ("off_topic_refused", "a message that is off topic is refused"),
+    ("off_topic_answered", "a message that is off topic gets a verdict or a question back"),
+    ("calibration_error", "how far the confidence is from the share that is right"),
+)
+"""The figures of the table, in its order, with what they are shares of."""
+
+_NO_SHARES: Final = frozenset({"calibration_error"})
+
+
+def conversation() -> str:
+    """A conversation with ``clearpost chat``, what was typed put back in at each prompt."""
+    typed = TYPED.read_text("utf-8").splitlines()
+    welcome, *replies = SAID.read_text("utf-8").rstrip().removesuffix(">").rstrip().split(_PROMPT)
+    turns = "".join(f"{_PROMPT}{line}\n{reply}" for line, reply in zip(typed, replies, strict=True))
+    return f"```text\n{welcome}{turns}\n```\n"
+
+
+def settings() -> str:
+    """A table of every setting: its name, default and description."""
+    rows = (
+        (f"`CLEARPOST_{name.upper()}`", _default(name, field), field.description or "")
+        for name, field in Settings.model_fields.items()
+    )
+    return _table(("setting", "default", "what it sets"), rows)
+
+
+def commands() -> str:
+    """A table of every command with its arguments, options and help."""
+    rows = (
+        (f"`{_usage(name, command)}`", command.help or "", _options(command)) for name, command in every_command()
+    )
+    return _table(("command", "what it does", "options"), rows)
+
+
+def tree() -> str:
+    """The folders of the project with a line each."""
+    names = {path: "  " * path.count("/") + path.rpartition("/")[2] + "/" for path, _ in _TREE}
+    width = max(map(len, names.values())) + 2
+    lines = (f"{names[path]:{width}}{words or _purpose(ROOT / path)}" for path, words in _TREE)
+    return "```text\n" + "\n".join(lines) + "\n```\n"
+
+
+def quality() -> str:
+    """What was measured on the test half, model by model; says so where nothing is recorded."""
+    recorded = _figures()
+    if not recorded:
+        return "Nothing is recorded yet; `clearpost evaluate` prints the figures of your installation.\n"
+    reports = {model: _part(parts, "evaluate") for model, parts in recorded.items()}
+    first = next(iter(reports.values()))
+    asked = (
+        f"{first['questions']} labelled questions that no number was fitted on: {first['in_scope']} in scope, "
+        f"{first['off_topic']} off topic.\n\n"
+    )
+    rows = (
+        (words, *(_share(name, report.get(name)) for report in reports.values())) for name, words in _QUALITY
+    )
+    return asked + _table(("how often", *reports), rows)
+
+
+def speed() -> str:
+    """What ``clearpost bench`` measured, model by model; says so where nothing is recorded."""
+    benches = {model: _part(parts, "bench") for model, parts in _figures().items()}
+    names = list(dict.fromkeys(name for bench in benches.values() for name in bench))
+    if not names:
+        return "Nothing is recorded yet; `clearpost bench` measures your machine.\n"
+    rows = ((name.replace("_", " "), *(_number(bench.get(name)) for bench in benches.values())) for name in names)
+    return _table(("figure", *benches), rows)
+
+
+def every_command() -> Iterator[tuple[str, TyperCommand]]:
+    """Every command by its full name, such as ``clearpost model use``, in the order of ``--help``."""
+    assert cli.main  # importing it registers the commands
+    yield from _below("clearpost", typer.main.get_command(app))
+
+
+def _below(name: str, command: object) -> Iterator[tuple[str, TyperCommand]]:
+    if isinstance(command, TyperGroup):
+        for inner in command.commands.values():
+            yield from _below(f"{name} {inner.name}", inner)
+    elif isinstance(command, TyperCommand):
+        yield name, command
+
+
+def _usage(name: str, command: TyperCommand) -> str:
+    arguments = (each for each in command.params if isinstance(each, TyperArgument))
+    words = (str(each.name).upper() if each.required else f"[{str(each.name).upper()}]" for each in arguments)
+    return " ".join((name, *words))
+
+
+def _options(command: TyperCommand) -> str:
+    options = (each for each in command.params if isinstance(each, TyperOption))
+    return ", ".join(f"`{'/'.join((*each.opts, *each.secondary_opts))}`" for each in options)
+
+
+def _default(name: str, field: FieldInfo) -> str:
+    if field.default_factory is not None:
+        return f"`{COMPUTED_DEFAULTS[name]}`"
+    return f"`{field.default}`" if field.default not in (None, ()) else "–"
+
+
+def _purpose(package: Path) -> str:
+    """The first sentence of a package's docstring."""
+    words = ast.get_docstring(ast.parse((package / "__init__.py").read_text("utf-8"))) or ""
+    sentence = words.splitlines()[0].partition(". ")[0].replace("``", "").rstrip(".")
+    return f"{sentence}."
+
+
+def _figures() -> Mapping[str, Mapping[str, object]]:
+    if not FIGURES.is_file():
+        return {}
+    recorded: Mapping[str, Mapping[str, object]] = json.loads(FIGURES.read_text("utf-8"))
+    return recorded
+
+
+def _part(parts: Mapping[str, object], name: str) -> Mapping[str, object]:
+    part = parts.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _share(name: str, value: object) -> str:
+    if not isinstance(value, float | int):
+        return "–"
+    return f"{value:.3f}" if name in _NO_SHARES else f"{value * 100:.1f} %"
+
+
+def _number(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    cells = (head, ("---",) * len(head), *rows)
+    return "".join("| " + " | ".join(each.replace("|", "\\|") for each in row) + " |\n" for row in cells)
+
+
+__all__ = [
+    "COMPUTED_DEFAULTS",
+    "FIGURES",
+    "ROOT",
+    "SAID",
+    "TYPED",
+    "commands",
+    "conversation",
+    "every_command",
+    "quality",
+    "settings",
+    "speed",
+    "tree",
+]

@@ -1,0 +1,1 @@
+"""Fakes that implement the ports, so that tests need neither a model nor a network."""
