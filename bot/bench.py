@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -299,17 +300,26 @@ def _serving(settings: Settings, encoder: Encoder, folder: Path) -> Iterator[_Se
 
 
 def _port(process: subprocess.Popen[bytes], log: Path) -> int:
-    """The port that a starting server names on its own line."""
+    """The port that a starting server names on a line of its own, once it accepts connections there."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         said = log.read_text("utf-8", "replace")
-        if found := re.search(r"answers on http://127\.0\.0\.1:(\d+)", said):
+        found = re.search(r"answers on http://127\.0\.0\.1:(\d+)", said)
+        if found and _accepts(int(found[1])):
             return int(found[1])
         if process.poll() is not None:
             last = (said.strip().splitlines() or ["no message"])[-1]
             raise SurfaceError(f"the server did not start ({last}); try 'clearpost serve' to see why")
         time.sleep(0.1)
     raise SurfaceError(f"the server did not start within {_PATIENCE:.0f} seconds; try 'clearpost serve' to see why")
+
+
+def _accepts(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:  # bound, but not listening yet
+        return False
+    return True
 
 
 def _resident_megabytes(pid: int) -> float:

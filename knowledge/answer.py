@@ -68,7 +68,7 @@ class Answerer:
         """Answer one cleaned question with its vector; cites up to ``top`` sections."""
         found = self._search.search(question, vector, reader, today)
         if not any(each.isalnum() for each in question) or found.in_scope < found.thresholds.scope:
-            return self._out_of_scope(question, found)
+            return self._out_of_scope(question, top, found)
         verdict = _verdict(found)
         sure = found.confidence(verdict)
         ranked = _ranked(found, verdict)
@@ -147,7 +147,8 @@ class Answerer:
             confidence=sure,
         )
 
-    def _out_of_scope(self, question: str, found: Found) -> Answer:
+    def _out_of_scope(self, question: str, top: int, found: Found) -> Answer:
+        """A refusal; it cites nothing unless more candidates were asked for than an answer shows."""
         return Answer(
             question=question,
             outcome=Outcome.OUT_OF_SCOPE,
@@ -155,7 +156,7 @@ class Answerer:
             inferred=False,
             summary=_NOT_OURS,
             conditions=(),
-            citations=(),
+            citations=self._cite(found.candidates, top, found) if top > _CITATIONS else (),
             contact=None,
             confidence=found.confidence(_verdict(found)),
         )

@@ -32,9 +32,14 @@ from knowledge.search.evidence import FEATURES, Evidence
 Matrix = NDArray[np.float64]
 
 _REFUSED: Final = 0.955  # share of the tune half's off-topic messages that must be refused
-_COVERAGE: Final = 0.62  # least share of strangers' questions that must get a verdict
+_COVERAGE: Final = 0.6  # least share of strangers' questions that must get a verdict
 _RISK: Final = 0.015  # most wrong permissions, as a share of all of them
 _PLAIN_ACCURACY: Final = 0.75
+_PLAIN_LOST: Final = 0.005  # share of real questions that plain policies may turn away; their off-topic ones are handed over
+_INPUTS: Final = ("probe", *FEATURES)
+_TRAVELS: Final = frozenset({"off_topic_gap", "best_passage", "best_sentence"})
+"""What says the same of other people's policies as of ours; the probe, the words and the margin do not."""
+
 _SHRINK: Final = 0.01
 
 
@@ -133,25 +138,25 @@ def _fit_situated(asked: _Asked, probe: tuple[float, ...], bias: float) -> Regim
 
 
 def _fit_plain(asked: _Asked, hidden: _Asked, probe: tuple[float, ...], bias: float) -> Regime:
-    scope, in_scope = _fit_scope(asked, probe, bias)
+    scope, in_scope = _fit_scope(asked, probe, bias, _TRAVELS)
     rows = [(question, each, True) for question, each in zip(asked.questions, asked.evidence, strict=True)]
     rows += [(question, each, False) for question, each in zip(hidden.questions, hidden.evidence, strict=True)]
     rows = [row for row in rows if row[0].section or not row[0].verdict]  # without a section nobody knows what is right
     inputs = np.array([scope.inputs(each.vector, each.features) for _, each, _ in rows])
     right = np.array([seen and _section_is_right(question, each, asked.index) for question, each, seen in rows])
-    found = LogisticRegression(C=0.3, max_iter=1000).fit(inputs, right)
-    confidence = found.predict_proba(inputs)[:, 1]
+    found, found_bias = _logistic_regression(inputs, right, _TRAVELS, balanced=False)
+    confidence = inputs @ np.asarray(found) + found_bias
     order = np.argsort(-confidence)
     accuracy = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(accuracy >= _PLAIN_ACCURACY)
-    answer = float(confidence[order][enough[-1]]) if len(enough) else float(confidence.max())
-    lowest = float(np.quantile(in_scope[~asked.in_scope()], _REFUSED))
+    least = float(confidence[order][enough[-1]]) if len(enough) else float(confidence.max())
+    lowest = float(np.quantile(in_scope[asked.in_scope()], _PLAIN_LOST))
     return Regime(
         scope,
         Mixture(1.0, 0.0, (0.0, 0.0, 0.0, 0.0)),
-        tuple(float(each) for each in found.coef_[0]),
-        float(found.intercept_[0]),
-        Thresholds(lowest, answer, 0.5),
+        found,
+        found_bias,
+        Thresholds(lowest, float(1.0 / (1.0 + np.exp(-least))), 0.5),
     )
 
 
@@ -160,13 +165,27 @@ def _section_is_right(question: Labelled, evidence: Evidence, index: Index) -> b
     return question.section == f"{section.policy.id}#{section.id}"
 
 
-def _fit_scope(asked: _Asked, probe: tuple[float, ...], bias: float) -> tuple[Scope, Matrix]:
+def _fit_scope(
+    asked: _Asked, probe: tuple[float, ...], bias: float, used: frozenset[str] = frozenset(_INPUTS)
+) -> tuple[Scope, Matrix]:
     """The scope's logistic regression and its probability for every question."""
     blank = Scope(probe, bias, (0.0,) * (len(FEATURES) + 1), 0.0)
     inputs = np.array([blank.inputs(each.vector, each.features) for each in asked.evidence])
-    model = LogisticRegression(C=0.3, max_iter=1000, class_weight="balanced").fit(inputs, asked.in_scope())
-    scope = replace(blank, weights=tuple(float(each) for each in model.coef_[0]), bias=float(model.intercept_[0]))
+    weights, intercept = _logistic_regression(inputs, asked.in_scope(), used, balanced=True)
+    scope = replace(blank, weights=weights, bias=intercept)
     return scope, np.array([scope.probability(each) for each in asked.evidence])
+
+
+def _logistic_regression(
+    inputs: Matrix, labels: NDArray[np.bool_], used: frozenset[str], *, balanced: bool
+) -> tuple[tuple[float, ...], float]:
+    """Weights over all inputs, 0 for those that are not used, and the bias."""
+    columns = [number for number, name in enumerate(_INPUTS) if name in used]
+    model = LogisticRegression(C=0.3, max_iter=1000, class_weight="balanced" if balanced else None)
+    model.fit(inputs[:, columns], labels)
+    weights = np.zeros(len(_INPUTS))
+    weights[columns] = model.coef_[0]
+    return tuple(float(each) for each in weights), float(model.intercept_[0])
 
 
 def _fit_mixture(evidence: Sequence[Evidence], gold: NDArray[np.intp]) -> Mixture:

@@ -1,4 +1,4 @@
-"""What tests share: the real small model, a small sample of the default pack, and fakes. Nothing here opens a socket."""
+"""What tests share: the real small model, a small sample of the default pack, and fakes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from knowledge.encoder import Encoder, SentenceEncoder
 from knowledge.index import Index, build_index
 from knowledge.live import LiveAnswers
 from knowledge.pack import DEFAULT_PACK, Pack
-from knowledge.search.calibration import Calibration, Mixture, Regime, Scope, Thresholds, find_calibration
-from knowledge.search.evidence import FEATURES
+from knowledge.search.calibration import Calibration, find_calibration
 from knowledge.weights import SMALL_MODEL, find_weights
 from tests.fakes.encoder import HashedEncoder
 
@@ -38,9 +37,6 @@ OFF_TOPIC: Final = "# Off topic\n\n- vpn keeps dropping\n- when is payday\n- lun
 
 PackMaker = Callable[..., Pack]
 """Writes a pack: ``make_pack({"desk.md": "…"}, contacts="…", off_topic="…")``; what is left out is the default's."""
-
-CalibrationMaker = Callable[..., Calibration]
-"""A calibration for the fake encoder: ``make_calibration(scope=…, answer=…, risk=…)`` sets its thresholds."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -100,24 +96,6 @@ def fake_encoder() -> HashedEncoder:
 
 
 @pytest.fixture
-def make_calibration(fake_encoder: HashedEncoder) -> CalibrationMaker:
-    """Calibrations for the fake encoder. Without arguments everything is in scope and answered."""
-
-    def make(*, scope: float = 0.0, answer: float = 0.0, risk: float = 1.0) -> Calibration:
-        probe = (0.0,) * fake_encoder.encode(["probe"]).shape[1]
-        regime = Regime(
-            scope=Scope(probe, 0.0, (0.0,) * (len(FEATURES) + 1), 10.0),
-            mixture=Mixture(1.0, 0.0, (0.0, 0.0, 0.0, 0.0)),
-            found=(),
-            found_bias=0.0,
-            thresholds=Thresholds(scope, answer, risk),
-        )
-        return Calibration(fake_encoder.name, fake_encoder.fingerprint, situated=regime, plain=regime)
-
-    return make
-
-
-@pytest.fixture
 def make_pack(tmp_path: Path) -> PackMaker:
     """Writes packs of a few policies below ``tmp_path``; a second pack of the same name replaces the first."""
 
@@ -165,4 +143,4 @@ def _shortened(text: str) -> Iterator[str]:
             yield line
 
 
-__all__ = ["OFF_TOPIC", "SAMPLE", "TODAY", "CalibrationMaker", "PackMaker"]
+__all__ = ["OFF_TOPIC", "SAMPLE", "TODAY", "PackMaker"]

@@ -3,41 +3,55 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.cli.app import app, progress_bar, tell
+from bot.cli.app import app, in_colour, print_json, progress_bar, tell
 
 if TYPE_CHECKING:
+    from bot.channels.terminal import Look
     from bot.settings import Settings
     from knowledge.live import LiveAnswers
     from knowledge.models import Reader
 
 Audience = Annotated[
-    str | None, typer.Option(help="Ask as one of a track: executives, coe, business_units, employees, partners.")
+    str | None,
+    typer.Option(metavar="TRACK", help="Ask as one of executives, coe, business_units, employees, partners."),
 ]
-Region = Annotated[str | None, typer.Option(help="Ask from a region, such as de or us.")]
+Region = Annotated[str | None, typer.Option(metavar="REGION", help="Ask from a region, such as de or us.")]
+
+_WIDEST: Final = 96
+_ASK_AGAIN: Final = "Ask again with that said, or choose in 'clearpost chat'."
 
 
-@app.command("ask")
+@app.command("ask", short_help="Answer one question, or a file of them.")
 def ask(
-    text: Annotated[str | None, typer.Argument(help="The question, in your own words.", show_default=False)] = None,
+    context: typer.Context,
+    text: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help="What you ask, in your own words.", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
     jsonl: Annotated[
-        Path | None, typer.Option(help='Answer a file of {"id", "q"} lines, one JSON object a line.')
+        Path | None,
+        typer.Option(metavar="FILE", help='Answer a file of {"id", "q"} lines, one JSON object a line.'),
     ] = None,
-    index: Annotated[Path | None, typer.Option(help="Answer from this index file instead of your own.")] = None,
+    index: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Answer from this index file instead of your own.")
+    ] = None,
     audience: Audience = None,
     region: Region = None,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Answer from what was in force on that day.")
+        datetime | None,
+        typer.Option(metavar="YYYY-MM-DD", formats=["%Y-%m-%d"], help="Answer from what was in force on that day."),
     ] = None,
-    top: Annotated[int, typer.Option(min=1, max=50, help="Cite up to this many sections.")] = 3,
+    top: Annotated[int, typer.Option(metavar="N", min=1, max=50, help="Cite up to this many sections.")] = 3,
 ) -> None:
     """Answer one question, or a file of them."""
     if (text is None) == (jsonl is None):
@@ -48,20 +62,24 @@ def ask(
     settings, live = open_answers(index)
     reader = Reader(audience, region or settings.region, as_of.date() if as_of else None)
     if text is not None:
-        _print_one(live, text, reader, top, as_json=as_json)
+        _print_one(live, text, reader, top, None if as_json else _look(context, _ASK_AGAIN))
     else:
         _print_all(live, questions, reader, top)
 
 
 @app.command("chat")
-def chat(audience: Audience = None, region: Region = None) -> None:
+def chat(context: typer.Context, audience: Audience = None, region: Region = None) -> None:
     """Talk to Clearpost in this terminal."""
     from bot import wiring
-    from bot.channels.terminal import converse
+    from bot.channels.terminal import CHOOSE, converse
     from knowledge.models import Reader
 
     settings, live = open_answers(None)
-    converse(wiring.router(settings, live).reply, wiring.now, Reader(audience, region or settings.region))
+    reader = Reader(audience, region or settings.region)
+    if sys.stdin.isatty():
+        tell("one moment, loading the model …")
+        live.ask("May I post a picture of my desk?", reader)
+    converse(wiring.router(settings, live).reply, wiring.now, reader, _look(context, CHOOSE))
 
 
 def open_answers(index: Path | None) -> tuple[Settings, LiveAnswers]:
@@ -77,37 +95,42 @@ def open_answers(index: Path | None) -> tuple[Settings, LiveAnswers]:
     return settings, wiring.answers(settings, encoder, index)
 
 
-def _print_one(live: LiveAnswers, text: str, reader: Reader, top: int, *, as_json: bool) -> None:
+def _look(context: typer.Context, choose: str) -> Look:
+    from bot.channels.terminal import Look
+
+    width = shutil.get_terminal_size((_WIDEST, 24)).columns
+    return Look(width=max(20, min(width, _WIDEST)), colour=in_colour(context), choose=choose)
+
+
+def _print_one(live: LiveAnswers, text: str, reader: Reader, top: int, look: Look | None) -> None:
+    """Print a reply, or JSON where there is no look."""
     from bot.channels.terminal import render
     from bot.conversation.ask import to_reply
     from bot.conversation.small_talk import small_talk
 
-    chat_reply = small_talk(text)
-    if as_json:
-        print(json.dumps(_answer_fields(live, "", text, reader, top), ensure_ascii=False))
-    elif chat_reply:
-        print(render(chat_reply))
+    if look is None:
+        print_json(_answer_fields(live, "", text, reader, top))
     else:
-        print(render(to_reply(live.ask(text, reader, top), "", live.contacts)))
+        print(render(small_talk(text) or to_reply(live.ask(text, reader, top), "", live.contacts), look))
 
 
 def _print_all(live: LiveAnswers, questions: list[tuple[object, str]], reader: Reader, top: int) -> None:
+    from knowledge.errors import QuestionError
+
     for identifier, question in questions:
-        print(json.dumps(_answer_fields(live, identifier, question, reader, top), ensure_ascii=False), flush=True)
+        try:
+            fields = _answer_fields(live, identifier, question, reader, top)
+        except QuestionError as error:  # one that cannot be asked does not stop the others
+            fields = {"id": identifier, "question": question, **_blank(str(error)), "took_ms": 0.0}
+        print_json(fields)
 
 
 def _answer_fields(live: LiveAnswers, identifier: object, question: str, reader: Reader, top: int) -> dict[str, object]:
     from bot.conversation.small_talk import small_talk
-    from knowledge.errors import QuestionError
 
     began = time.perf_counter()
     chat_reply = small_talk(question)
-    try:
-        fields = _blank(chat_reply.text) if chat_reply else _fields(live, question, reader, top)
-    except QuestionError as error:
-        if identifier == "":
-            raise
-        fields = _blank(str(error))
+    fields = _blank(chat_reply.text) if chat_reply else _fields(live, question, reader, top)
     took = round((time.perf_counter() - began) * 1000, 1)
     return {"id": identifier, "question": question, **fields, "took_ms": took}
 
@@ -168,9 +191,12 @@ def _read_jsonl(path: Path) -> Iterator[tuple[object, str]]:
             continue
         try:
             fields = json.loads(line)
-            yield fields["id"], str(fields["q"])
-        except (ValueError, KeyError, TypeError) as error:
+            identifier, question = fields["id"], fields["q"]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ContentError(f'{path}:{number}: not an object with "id" and "q"; correct that line') from error
+        if not isinstance(question, str):
+            raise ContentError(f'{path}:{number}: "q" is no text; put the question in quotes')
+        yield identifier, question
 
 
 __all__ = ["ask", "chat", "open_answers"]

@@ -10,10 +10,11 @@ import typer
 from bot.cli.app import app
 
 
-@app.command("check-content")
+@app.command("check-content", short_help="Check policies, contacts and labelled questions.")
 def check_content(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of a content pack; by default your own.", show_default=False)
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="Folder of a content pack; by default your own.", show_default=False),
     ] = None,
 ) -> None:
     """Check policies, contacts and labelled questions; names every mistake with file, line and remedy."""
@@ -33,7 +34,9 @@ def check_content(
 
 
 @app.command("init")
-def init(folder: Annotated[Path, typer.Argument(help="A new folder for your own content pack.")]) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder for your own content pack.")],
+) -> None:
     """Copy the default pack as the start of your own."""
     from knowledge.pack import copy_default_pack
 

@@ -10,11 +10,15 @@ import typer
 from bot.cli.app import app, progress_bar, tell
 
 
-@app.command("index")
+@app.command("index", short_help="Build the index from the policies.")
 def index(
-    content: Annotated[Path | None, typer.Option(help="Folder of a content pack (policies/, contacts.yml, …).")] = None,
-    policies: Annotated[Path | None, typer.Option(help="Folder of policies alone, in any Markdown.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Write the index here instead of where the server looks.")] = None,
+    content: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A content pack (policies/, contacts.yml, …).")
+    ] = None,
+    policies: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Policies alone, in any Markdown.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the index here instead of where the server looks.")
+    ] = None,
 ) -> None:
     """Build the index from the policies; a running server takes it over at once."""
     if content and policies:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 
-import click
+import typer
 
 from bot.cli import ask, content, index, measure, model, serve  # noqa: F401 - importing a module registers its commands
 from bot.cli.app import app, tell
@@ -15,32 +17,42 @@ from knowledge.errors import KnowledgeError, QuestionError
 def main() -> None:
     """Run ``clearpost`` and leave with 0, 1 for a failure or 2 for misuse."""
     debug = "--debug" in sys.argv[1:2]
+    _never_fail_at_a_character()
     try:
-        sys.exit(app(standalone_mode=False) or 0)
-    except click.exceptions.NoArgsIsHelpError as error:
-        tell(error.format_message())
+        status = app(standalone_mode=False) or 0
+        sys.stdout.flush()  # here, where a reader that left can be told from a failure
+        sys.exit(status)
+    except typer.TyperException as error:
+        tell(f"clearpost: {_one_line(error.format_message()).rstrip('.')}; see 'clearpost --help'")
         sys.exit(2)
-    except click.ClickException as error:
-        tell(f"clearpost: {error.format_message().rstrip('.')}; see 'clearpost --help'")
-        sys.exit(2)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         tell("clearpost: stopped")
         sys.exit(130)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output left, as `head` does
         sys.exit(0)
     except (BotError, KnowledgeError) as error:
         if debug:
             raise
-        tell(f"clearpost: {error}")
+        tell(f"clearpost: {_one_line(str(error))}")
         sys.exit(2 if isinstance(error, QuestionError) else 1)
     except Exception as error:  # the last line of defence: users never see a traceback
         if debug:
             raise
-        tell(
-            f"clearpost: unexpected {type(error).__name__}: {error}; run it again with 'clearpost --debug …' and report it"
-        )
+        what = _one_line(f"{type(error).__name__}: {error}")
+        tell(f"clearpost: unexpected {what}; run it again with 'clearpost --debug …' and report it")
         sys.exit(1)
+
+
+def _never_fail_at_a_character() -> None:
+    """Show a question mark for what a terminal or its input cannot hold, rather than fail at it."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 __all__ = ["main"]

@@ -15,13 +15,18 @@ from bot.cli.ask import open_answers
 @app.command("evaluate")
 def evaluate(
     file: Annotated[
-        Path | None, typer.Argument(help="Labelled questions; by default the pack's test half.", show_default=False)
+        Path | None,
+        typer.Argument(metavar="FILE", help="Labelled questions; by default the pack's test half.", show_default=False),
     ] = None,
-    index: Annotated[Path | None, typer.Option(help="Answer from this index file instead of your own.")] = None,
+    index: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Answer from this index file instead of your own.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Draw the figures into this PNG or SVG file.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the figures into this PNG or SVG file.")
+    ] = None,
     bars: Annotated[
-        Path | None, typer.Option(help="Fail where a figure is below the bar recorded in this file.")
+        Path | None, typer.Option(metavar="FILE", help="Fail where a figure is below the bar recorded in this file.")
     ] = None,
 ) -> None:
     """Score the answers on labelled questions."""
@@ -46,9 +51,11 @@ def evaluate(
         raise typer.Exit(1)
 
 
-@app.command("calibrate")
+@app.command("calibrate", short_help="Fit the confidence of the chosen model.")
 def calibrate(
-    output: Annotated[Path | None, typer.Option(help="Write the calibration here instead of the data folder.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the calibration here instead of the data folder.")
+    ] = None,
     shipped: Annotated[bool, typer.Option("--shipped", hidden=True, help="Write it into this package.")] = False,
 ) -> None:
     """Fit the confidence of the chosen model on the tune half of your pack's labelled questions."""
@@ -64,7 +71,7 @@ def calibrate(
     print(f"wrote {path}")
 
 
-@app.command("bench")
+@app.command("bench", short_help="Measure speed and memory, in some minutes.")
 def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
 ) -> None:
@@ -78,9 +85,9 @@ def bench(
     print(json.dumps(figures) if as_json else "\n".join(f"{name:24} {value}" for name, value in figures.items()))
 
 
-@app.command("doctor")
+@app.command("doctor", short_help="Check the installation and say what to do.")
 def doctor() -> None:
-    """Check Python, SQLite, the model, the index and the settings; says what to do about what is wrong."""
+    """Check Python, SQLite, the settings, the content, the model and the index; say what to do about what is wrong."""
     from bot.doctor import examine
 
     findings = examine()

@@ -9,12 +9,24 @@ import typer
 from bot.cli.app import app, progress_bar, tell
 
 models: Final = typer.Typer(
-    help="The encoder: which are here, and choosing one.", no_args_is_help=True, rich_markup_mode=None
+    help="The encoder that tells questions apart: which are here, and choosing one.",
+    short_help="List and choose the encoder.",
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND …",
+    rich_markup_mode=None,
 )
 app.add_typer(models, name="model")
 
 
-@models.command("list")
+@models.callback()
+def options(context: typer.Context) -> None:
+    """Show what there is where no command is given."""
+    if context.invoked_subcommand is None:
+        tell(context.get_help())
+        raise typer.Exit(2)
+
+
+@models.command("list", short_help="Show the known models and which one is in use.")
 def list_models() -> None:
     """Show the known models, which of them are on this machine, and which is in use."""
     from bot.settings import load_settings
@@ -30,9 +42,12 @@ def list_models() -> None:
         print(f"{settings.chosen_model}  in use, from its folder")
 
 
-@models.command("use")
+@models.command("use", short_help="Install a model and use it.")
 def use_model(
-    name: Annotated[str, typer.Argument(help="A name from 'clearpost model list', or a sentence-transformers folder.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="MODEL", help="A name from 'clearpost model list', or a sentence-transformers folder."),
+    ],
     compare: Annotated[bool, typer.Option(help="Ask both models the test half and show what each costs.")] = True,
 ) -> None:
     """Install a model, rebuild the index with it, and compare it with the one before."""
@@ -66,4 +81,4 @@ def use_model(
         print(compare_models(settings, [before, name], tell))
 
 
-__all__ = ["list_models", "models", "use_model"]
+__all__ = ["list_models", "models", "options", "use_model"]

@@ -101,7 +101,7 @@ class Search:
 
 
 def _best_first(scores: Scores, count: int) -> NDArray[np.intp]:
-    """The places of the ``count`` highest scores, highest first, equal ones in their order; sorts no more than those."""
+    """The places of the ``count`` highest scores, highest first, equal ones in their order; sorts only those."""
     if len(scores) > count:
         least = np.partition(scores, -count)[-count]
         places = np.flatnonzero(scores >= least)

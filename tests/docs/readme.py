@@ -1,14 +1,15 @@
-"""Writes the README's generated blocks from what they describe; ``make docs`` puts them in place.
+"""Writes the generated blocks of the README and its neighbours; ``make docs`` puts them in place.
 
-cog calls one function a block (``<!-- [[[cog cog.out(readme.settings()) ]]] -->``); each returns Markdown that ends with
-a line break. Nothing here needs a model or an index, so the blocks can be checked in every test run.
+cog calls one function a block (``<!-- [[[cog cog.out(readme.settings()) ]]] -->``); each returns Markdown with a line
+break at its end. Nothing here needs a model or an index, so the blocks can be checked in every test run.
 """
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +17,14 @@ import typer.main
 from pydantic.fields import FieldInfo
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from bot import cli
+from bot.cli import main as _commands  # noqa: F401 - importing it registers the commands
 from bot.cli.app import app
 from bot.settings import Settings
+from knowledge.search.calibration import SHIPPED, Calibration
+from knowledge.weights import KNOWN_MODELS
+
+PROLOGUE: Final = "from tests.docs import readme"
+"""What cog runs before the blocks (its option ``-p``)."""
 
 ROOT: Final = Path(__file__).parents[2]
 """The folder of the clone."""
@@ -27,7 +33,7 @@ TYPED: Final = Path(__file__).with_name("conversation-typed.txt")
 """What a person typed into ``clearpost chat``, a line each."""
 
 SAID: Final = Path(__file__).with_name("conversation-said.txt")
-"""What it printed; made by ``clearpost chat < conversation-typed.txt > conversation-said.txt`` with the default model."""
+"""What it printed, with the default model; CONTRIBUTING.md has the command that records it again."""
 
 FIGURES: Final = ROOT / "docs" / "figures.json"
 """What ``clearpost evaluate --json`` and ``clearpost bench --json`` printed, for each model."""
@@ -37,7 +43,7 @@ COMPUTED_DEFAULTS: Final = {"data": "~/.local/share/clearpost", "models": "~/.ca
 
 _PROMPT: Final = "\n> "
 
-_TREE: Final = (
+TREE: Final = (
     ("bot", ""),
     ("bot/channels", ""),
     ("bot/channels/web", ""),
@@ -50,13 +56,13 @@ _TREE: Final = (
     ("knowledge/documents", ""),
     ("knowledge/index", ""),
     ("knowledge/search", ""),
-    ("lessons", ""),
+    ("lessons", "Empty for now; the place of what to teach whom and when."),
     ("tests", "What each folder of tests is for stands in tests/README.md."),
     ("docs", "Architecture, content guide, decisions, pictures, recorded figures."),
 )
 """Folders and what they hold; an empty text stands for the first sentence of the package's docstring."""
 
-_QUALITY: Final = (
+QUALITY: Final = (
     ("section_recall_1", "the right section is cited first"),
     ("section_recall_3", "the right section is among the first three"),
     ("coverage", "a question in scope gets a verdict"),
@@ -70,6 +76,17 @@ _QUALITY: Final = (
     ("calibration_error", "how far the confidence is from the share that is right"),
 )
 """The figures of the table, in its order, with what they are shares of."""
+
+_SPEED: Final = (
+    ("answer_over_encode", "an answer's time over that of encoding its question alone"),
+    ("scale_100k_over_1k", "an answer's time among 100,000 passages over that among 1,000"),
+    ("index_over_encode", "building an index over encoding its texts alone"),
+    ("concurrent_over_serial", "questions a second when 16 come at once, over one after the other"),
+    ("rss_mb", "megabytes of memory of a server after some questions"),
+)
+"""The figures of ``clearpost bench``, with what they say."""
+
+_TARGET: Final = re.compile(r"^([a-z][a-z-]*):[^#\n]*## (.+)$", re.MULTILINE)
 
 _NO_SHARES: Final = frozenset({"calibration_error"})
 
@@ -93,17 +110,15 @@ def settings() -> str:
 
 def commands() -> str:
     """A table of every command with its arguments, options and help."""
-    rows = (
-        (f"`{_usage(name, command)}`", command.help or "", _options(command)) for name, command in every_command()
-    )
+    rows = ((f"`{_usage(name, command)}`", command.help or "", _options(command)) for name, command in every_command())
     return _table(("command", "what it does", "options"), rows)
 
 
 def tree() -> str:
     """The folders of the project with a line each."""
-    names = {path: "  " * path.count("/") + path.rpartition("/")[2] + "/" for path, _ in _TREE}
+    names = {path: "  " * path.count("/") + path.rpartition("/")[2] + "/" for path, _ in TREE}
     width = max(map(len, names.values())) + 2
-    lines = (f"{names[path]:{width}}{words or _purpose(ROOT / path)}" for path, words in _TREE)
+    lines = (f"{names[path]:{width}}{words or _purpose(ROOT / path)}" for path, words in TREE)
     return "```text\n" + "\n".join(lines) + "\n```\n"
 
 
@@ -118,25 +133,40 @@ def quality() -> str:
         f"{first['questions']} labelled questions that no number was fitted on: {first['in_scope']} in scope, "
         f"{first['off_topic']} off topic.\n\n"
     )
-    rows = (
-        (words, *(_share(name, report.get(name)) for report in reports.values())) for name, words in _QUALITY
-    )
+    rows = ((words, *(_share(name, report.get(name)) for report in reports.values())) for name, words in QUALITY)
     return asked + _table(("how often", *reports), rows)
 
 
 def speed() -> str:
     """What ``clearpost bench`` measured, model by model; says so where nothing is recorded."""
     benches = {model: _part(parts, "bench") for model, parts in _figures().items()}
-    names = list(dict.fromkeys(name for bench in benches.values() for name in bench))
-    if not names:
+    if not any(benches.values()):
         return "Nothing is recorded yet; `clearpost bench` measures your machine.\n"
-    rows = ((name.replace("_", " "), *(_number(bench.get(name)) for bench in benches.values())) for name in names)
+    rows = ((words, *(_number(bench.get(name)) for bench in benches.values())) for name, words in _SPEED)
     return _table(("figure", *benches), rows)
+
+
+def thresholds() -> str:
+    """The thresholds of the shipped calibrations."""
+    rows: list[tuple[str, ...]] = []
+    for model in KNOWN_MODELS.values():
+        fitted = Calibration.read(SHIPPED / f"{model.sha256[:16]}.json")
+        for words, regime in (("with situations", fitted.situated), ("without", fitted.plain)):
+            chosen = regime.thresholds
+            rows.append(
+                (model.name, words, f"{chosen.scope:.2f}", f"{chosen.answer:.2f}", f"{chosen.permission_risk:.2f}")
+            )
+    return _table(("model", "pack", "in scope, at least", "answer, at least", "risk of permission, at most"), rows)
+
+
+def targets() -> str:
+    """A table of the Make targets that say what they are for."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    return _table(("target", "what it does"), ((f"`make {name}`", words) for name, words in _TARGET.findall(makefile)))
 
 
 def every_command() -> Iterator[tuple[str, TyperCommand]]:
     """Every command by its full name, such as ``clearpost model use``, in the order of ``--help``."""
-    assert cli.main  # importing it registers the commands
     yield from _below("clearpost", typer.main.get_command(app))
 
 
@@ -196,7 +226,7 @@ def _number(value: object) -> str:
     return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     cells = (head, ("---",) * len(head), *rows)
     return "".join("| " + " | ".join(each.replace("|", "\\|") for each in row) + " |\n" for row in cells)
 
@@ -204,8 +234,11 @@ def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
 __all__ = [
     "COMPUTED_DEFAULTS",
     "FIGURES",
+    "PROLOGUE",
+    "QUALITY",
     "ROOT",
     "SAID",
+    "TREE",
     "TYPED",
     "commands",
     "conversation",
@@ -213,5 +246,7 @@ __all__ = [
     "quality",
     "settings",
     "speed",
+    "targets",
+    "thresholds",
     "tree",
 ]

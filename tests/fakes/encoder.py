@@ -42,11 +42,10 @@ class HashedEncoder:
         """One row of length 1 for each text, shape ``(len(texts), dimensions)``."""
         self.encoded.extend(texts)
         vectors = np.zeros((len(texts), self._dimensions), dtype=np.float32)
-        for vector, text in zip(vectors, texts, strict=True):
+        for row, text in enumerate(texts):
             for word in _WORD.findall(text.lower()) or [text]:
-                vector[zlib.crc32(word.encode("utf-8", "replace")) % self._dimensions] += 1.0
-            vector /= np.linalg.norm(vector)
-        return vectors
+                vectors[row, zlib.crc32(word.encode("utf-8", "replace")) % self._dimensions] += 1.0
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 class HeldEncoder(HashedEncoder):

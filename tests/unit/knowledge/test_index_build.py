@@ -70,7 +70,6 @@ DESKS = dedent("""\
     - my code on the monitor
     """)
 CHAIRS = "# Chairs\n\n## Old chairs\n\nYou must never post old chairs.\n"
-
 # A build in another process. It reports its progress on a line of its own, so that a test can stop it in the middle.
 BUILD = dedent("""\
     import {modules}
@@ -111,7 +110,8 @@ def _build_that_hangs(pack: Pack, output: Path) -> Iterator[subprocess.Popen[str
     with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            assert process.stdout.readline().startswith("256 ")
+            done, of = map(int, process.stdout.readline().split())
+            assert done < of
             yield process
         finally:
             process.kill()
@@ -130,9 +130,8 @@ def pack(make_pack: PackMaker) -> Pack:
 @pytest.fixture
 def large_pack(make_pack: PackMaker) -> Pack:
     """A pack of more texts than are encoded at a time."""
-    return make_pack(
-        {"many.md": "# Many\n" + "".join(f"\n## Rule {n}\n\nYou may post number {n}.\n" for n in range(200))}
-    )
+    rules = "".join(f"\n## Rule {n}\n\nYou may post number {n}.\n" for n in range(500))
+    return make_pack({"many.md": f"# Many\n{rules}"}, name="many")
 
 
 def test_the_index_holds_what_the_policies_say(
@@ -188,7 +187,10 @@ def test_every_text_stands_in_its_section(
         (2, "Chairs: Old chairs"),
     ]
     assert (2, "Old chairs. You must never post old chairs.") in by_kind[TextKind.PASSAGE]
-    assert (0, "You may post a photo of a tidy desk.") in by_kind[TextKind.SENTENCE]
+    assert (0, "Tidy desks. You may post a photo of a tidy desk. Look at every screen first.") in by_kind[
+        TextKind.PASSAGE
+    ]
+    assert (2, "You must never post old chairs.") in by_kind[TextKind.SENTENCE]
     assert by_kind[TextKind.SITUATION] == [
         (0, "my new desk on insta?"),
         (0, "plants on my desk"),
@@ -336,14 +338,13 @@ def test_a_failing_encoder_leaves_the_old_index(pack: Pack, tmp_path: Path, fake
 
 
 def test_a_killed_build_leaves_the_old_index_whole(
-    pack: Pack, make_pack: PackMaker, tmp_path: Path, fake_encoder: HashedEncoder
+    pack: Pack, large_pack: Pack, tmp_path: Path, fake_encoder: HashedEncoder
 ) -> None:
     """After ``kill -9`` in the middle the old index answers as before, and the next build removes what is left over."""
     output = tmp_path / "out" / "index.db"
     build_index(pack, output, fake_encoder)
     before = output.read_bytes()
-    many = {"many.md": "# Many\n" + "".join(f"\n## Rule {n}\n\nYou may post number {n}.\n" for n in range(200))}
-    with _build_that_hangs(make_pack(many, name="many"), output) as process:
+    with _build_that_hangs(large_pack, output) as process:
         assert any(name.startswith("index.db.building-") for name in _names(output.parent))
         os.kill(process.pid, signal.SIGKILL)
         process.wait(PATIENCE)
@@ -359,7 +360,7 @@ def test_two_processes_do_not_build_one_index(large_pack: Pack, tmp_path: Path, 
     output = tmp_path / "out" / "index.db"
     with _build_that_hangs(large_pack, output):
         during = _names(output.parent)
-        with pytest.raises(IndexBuildError, match="another build of .* is running; wait for it"):
+        with pytest.raises(IndexBuildError, match=r"another build of .* is running; wait for it"):
             build_index(large_pack, output, fake_encoder)
         assert _names(output.parent) == during
     build_index(large_pack, output, fake_encoder)
@@ -412,16 +413,14 @@ _GIVE_UP_RIGHTS = dedent("""\
 
 @pytest.mark.parametrize("limit", [40_000, 400_000])
 def test_a_full_disk_leaves_the_old_index(
-    limit: int, pack: Pack, make_pack: PackMaker, tmp_path: Path, fake_encoder: HashedEncoder
+    limit: int, pack: Pack, large_pack: Pack, tmp_path: Path, fake_encoder: HashedEncoder
 ) -> None:
     """Where the file cannot grow the build fails with what to check; the old index stays and nothing is left over."""
     output = tmp_path / "out" / "index.db"
-    build_index(make_pack({"chairs.md": CHAIRS}, name="small"), output, fake_encoder)
+    build_index(pack, output, fake_encoder)
     before = output.read_bytes()
-    rules = "".join(f"\n## Rule {n}\n\nYou may post number {n}.\n" for n in range(400))
-    large = make_pack({"many.md": f"# Many\n{rules}"}, name="large")
     limits = f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))"
-    said = _run(_script(large, output, modules="resource", before=limits))
+    said = _run(_script(large_pack, output, modules="resource", before=limits))
     assert said.startswith("IndexBuildError")
     assert re.search(r"cannot be written \(.+\); the old index is untouched\. Check free space", said)
     assert output.read_bytes() == before
