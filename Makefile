@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TORCH  ?= torch==2.13.0
 export CLEARPOST_DATA ?= $(CURDIR)/.clearpost
 
-.PHONY: run test check format docs lock test-wheel bench evaluate calibrate clean
+.PHONY: run test check format docs pictures figures lock test-wheel bench evaluate calibrate clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/installed ## serve the web chat on http://127.0.0.1:8000
@@ -59,7 +59,10 @@ bench: $(VENV)/installed ## speed and memory, as ratios
 	@$(BIN)/clearpost bench
 
 docs: $(VENV)/installed-dev ## write the generated parts of the README again
-	@$(BIN)/python -m cogapp -r -I . README.md
+	@$(BIN)/python -m cogapp -r -I . -p "from tests.docs import readme" README.md CONTRIBUTING.md docs/architecture.md
+
+pictures: $(VENV)/installed-dev ## take the README's pictures again, from a server that runs on port 8000
+	@$(BIN)/python tests/platform/pictures.py http://127.0.0.1:8000 docs/pictures
 
 lock: $(VENV)/installed-dev ## record the versions that were tested together
 	@$(BIN)/python -m pip freeze --exclude-editable | grep -vi '^clearpost' | sed 's/+cpu$$//' > requirements.lock

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from bot.conversation.router import Router
+    from bot.state import SqliteRecords
 
 Tell = Callable[[str], None]
 """Called with a line for the person who started the program."""
@@ -81,25 +82,47 @@ def answers(settings: Settings, chosen: SentenceEncoder, index: Path | None = No
     return LiveAnswers(index or settings.index, chosen, calibration, today)
 
 
-def router(settings: Settings, live: LiveAnswers) -> Router:
+def records(settings: Settings) -> SqliteRecords:
+    """What must not be forgotten, opened."""
+    from bot.state import SqliteRecords
+
+    return SqliteRecords(settings.state)
+
+
+def router(settings: Settings, live: LiveAnswers, remembered: SqliteRecords) -> Router:
     """The conversation over an index, with what it must not forget."""
     from bot.conversation.router import Router
     from bot.state import SqliteRecords
 
-    records = SqliteRecords(settings.state)
-    return Router(live, records, lambda: secrets.token_urlsafe(12), timedelta(hours=settings.thread_hours))
+    memory = timedelta(hours=settings.thread_hours)
+    return Router(live, remembered, lambda: secrets.token_urlsafe(12), memory, settings.region)
 
 
 def web(settings: Settings, live: LiveAnswers) -> Starlette:
     """The web chat."""
     from bot.channels.web.app import web_app
+    from bot.conversation.small_talk import EXAMPLES
 
+    remembered = records(settings)
     return web_app(
-        converse=router(settings, live),
-        health=lambda: {"index": "ok", "state": "ok"},
+        converse=router(settings, live, remembered),
+        health=lambda: {"index": live.health(), "state": remembered.health()},
         clock=now,
         allowed_hosts=settings.allowed_hosts,
+        examples=EXAMPLES,
     )
 
 
-__all__ = ["Tell", "answers", "encoder", "ensure_index", "is_current", "now", "pack", "router", "today", "web"]
+__all__ = [
+    "Tell",
+    "answers",
+    "encoder",
+    "ensure_index",
+    "is_current",
+    "now",
+    "pack",
+    "records",
+    "router",
+    "today",
+    "web",
+]

@@ -26,6 +26,9 @@ LONGEST: Final = 4_000
 _CITATIONS: Final = 3
 _WORTH_CITING: Final = 0.15  # of the best candidate's probability; further ones only distract
 _CLOSE: Final = 0.3  # siblings of a family whose probabilities lie within this ratio leave the fact open
+_CLOSE_PERMISSION: Final = (
+    0.1  # before permitting, a sibling of this share is enough to ask (tune half: 3 % of answers)
+)
 _DISAGREES: Final = 0.8  # a stricter section this near to the best one is heeded first
 
 _NOT_OURS: Final = (
@@ -72,9 +75,9 @@ class Answerer:
         verdict = _verdict(found)
         sure = found.confidence(verdict)
         ranked = _ranked(found, verdict)
-        if _may_say(verdict, sure, found):
+        choices = self._choices(found, _CLOSE_PERMISSION if verdict.permits else _CLOSE, reader, today)
+        if _may_say(verdict, sure, found) and not (verdict.permits and choices):
             return self._say(question, ranked, sure, top, found)
-        choices = self._choices(found, reader, today)
         if choices:
             return self._clarify(question, ranked, choices, sure, top, found)
         return self._hand_over(question, ranked, sure, top, found)
@@ -161,7 +164,7 @@ class Answerer:
             confidence=found.confidence(_verdict(found)),
         )
 
-    def _choices(self, found: Found, reader: Reader, today: date) -> list[IndexedSection]:
+    def _choices(self, found: Found, close: float, reader: Reader, today: date) -> list[IndexedSection]:
         """The sections of the family between which the evidence does not decide; empty where there is none."""
         best = found.candidates[0] if found.candidates else None
         if best is None:
@@ -169,9 +172,9 @@ class Answerer:
         section = self._index.section(best.number)
         if section.fact is None:
             return []
-        family = [each for each in self._index.family(section.fact) if self._search.sees(each.policy, reader, today)]
+        family = [each for each in self._index.family(section) if self._search.sees(each.policy, reader, today)]
         likely = {each.number: each.probability for each in found.candidates}
-        rivals = [each for each in family if likely.get(each.row - 1, 0.0) >= _CLOSE * best.probability]
+        rivals = [each for each in family if likely.get(each.row - 1, 0.0) >= close * best.probability]
         return family if len({each.verdict for each in rivals}) > 1 else []
 
     def _contact(self, section: IndexedSection) -> str:

@@ -35,7 +35,9 @@ _REFUSED: Final = 0.955  # share of the tune half's off-topic messages that must
 _COVERAGE: Final = 0.6  # least share of strangers' questions that must get a verdict
 _RISK: Final = 0.015  # most wrong permissions, as a share of all of them
 _PLAIN_ACCURACY: Final = 0.75
-_PLAIN_LOST: Final = 0.005  # share of real questions that plain policies may turn away; their off-topic ones are handed over
+_PLAIN_LOST: Final = (
+    0.005  # share of real questions that plain policies may turn away; their off-topic ones are handed over
+)
 _INPUTS: Final = ("probe", *FEATURES)
 _TRAVELS: Final = frozenset({"off_topic_gap", "best_passage", "best_sentence"})
 """What says the same of other people's policies as of ours; the probe, the words and the margin do not."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -39,11 +38,17 @@ class LiveAnswers:
         self._reloading = threading.Lock()
         self._stamp = _stamp(path)
         self._answerer = self._open()
+        self._sound = True
 
     @property
     def contacts(self) -> Contacts:
         """The contacts that answers name."""
         return self._answerer.contacts
+
+    def health(self) -> str:
+        """``ok`` where the index file that is open is the one on disk, else what is wrong with that one."""
+        self._current()
+        return "ok" if self._sound else f"the index '{self._path}' cannot be opened; the one before still answers"
 
     def ask(self, question: str, reader: Reader, top: int = 3) -> Answer:
         """The answer to a question.
@@ -82,8 +87,9 @@ class LiveAnswers:
         stamp = _stamp(self._path)  # before opening: a file that comes in between is opened by the next question
         if stamp != self._stamp and self._reloading.acquire(blocking=False):
             try:
-                with suppress(IndexFileError):  # damaged or half copied: the old one answers until the next change
-                    self._answerer = self._open()
+                self._answerer, self._sound = self._open(), True
+            except IndexFileError:  # damaged or half copied: the old one answers until the next change
+                self._sound = False
             finally:
                 self._stamp = stamp
                 self._reloading.release()

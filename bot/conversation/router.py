@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.conversation import ask
@@ -16,11 +17,20 @@ from bot.ports import Answers, Records
 class Router:
     """The conversation: one message in, one reply out. Handlers block, so they run in a thread of their own."""
 
-    def __init__(self, answers: Answers, records: Records, new_id: Callable[[], str], memory: timedelta) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        records: Records,
+        new_id: Callable[[], str],
+        memory: timedelta,
+        region: str | None = None,
+    ) -> None:
+        """``memory`` is how long a follow-up belongs to its thread, ``region`` that of readers who name none."""
         self._answers = answers
         self._records = records
         self._new_id = new_id
         self._memory = memory
+        self._region = region
 
     async def __call__(self, message: Message) -> Reply:
         """The reply to a message."""
@@ -28,6 +38,8 @@ class Router:
 
     def reply(self, message: Message) -> Reply:
         """The reply to a message, for callers without an event loop."""
+        if self._region and not message.reader.region:
+            message = replace(message, reader=replace(message.reader, region=self._region))
         if message.feedback:
             self._records.add_feedback(message.feedback.reply, message.feedback.helped, message.at)
             return Reply(kind=ReplyKind.THANKS, text=_thanks(message.feedback.helped))

@@ -14,10 +14,10 @@ from bot.conversation.reply import Reply, ReplyKind
 
 EXAMPLES: Final = (
     "They let me keep the headset, only said be nice. Can I review it?",
-    "A reporter wrote to me on LinkedIn about the outage. May I answer?",
-    "Can I post a photo of our team lunch?",
+    "A journalist wrote to me about our company, can I answer?",
+    "May I show the new product on Instagram?",
 )
-"""Questions that show the range: a gift, the press, an everyday picture."""
+"""Questions that show the range: a gift, the press, and one that depends on a fact."""
 
 _MOST_WORDS: Final = 16
 """Nobody's small talk is longer; it also bounds the work of the pattern."""

@@ -65,6 +65,15 @@ class SqliteRecords:
                 {"reply": reply, "helped": int(helped), "at": at.timestamp()}, pk="reply"
             )
 
+    def health(self) -> str:
+        """``ok`` where the file can be read, else what is wrong."""
+        try:
+            with self._lock:
+                self._database.execute("SELECT count(*) FROM turns").fetchone()
+        except sqlite3.Error as error:
+            return str(error)
+        return "ok"
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:

@@ -6,6 +6,7 @@ learns which directions decide. On the tune half it lifts section recall@1 from 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -47,9 +48,12 @@ def is_situated(policies: Sequence[Policy]) -> bool:
 
 def fit(vectors: Vectors, classes: NDArray[np.int32], count: int, strength: float) -> Linear:
     """Fit a multinomial logistic regression. ``classes`` are 0 to ``count - 1``; one that is absent can never win."""
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=strength, max_iter=_ITERATIONS).fit(vectors, classes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose: more changes no ranking
+        model = LogisticRegression(C=strength, max_iter=_ITERATIONS).fit(vectors, classes)
     present = np.asarray(model.classes_, dtype=np.intp)
     coefficients, intercept = model.coef_, model.intercept_
     if len(present) == 2:  # scikit-learn keeps one row for two classes

@@ -70,11 +70,8 @@ class Index:
         self._lock = threading.Lock()
         self.meta = {str(name): str(value) for name, value in self.rows("SELECT name, value FROM meta")}
         self.contacts = Contacts(tuple(_contact(data) for (data,) in self.rows("SELECT data FROM contacts")))
-        texts = self.rows("SELECT section, kind FROM texts ORDER BY n")
-        self.section_of: NDArray[np.int32] = np.array([_int(row) - 1 for row, _ in texts], dtype=np.int32)
-        self.kind_of: NDArray[np.int8] = np.array([_int(kind) for _, kind in texts], dtype=np.int8)
+        self.section_of, self.kind_of, self.vectors = self._read_texts()
         self._sections_in_order = self.section_of[self.section_of >= 0]  # off-topic messages stand last
-        self.vectors = self._read_vectors(len(texts))
         self.policies = tuple(_policy(row) for row in self.rows(_POLICIES))
         sections = self.rows("SELECT policy, verdict FROM sections ORDER BY n")
         self.policy_of: NDArray[np.int32] = np.array([_int(policy) - 1 for policy, _ in sections], dtype=np.int32)
@@ -125,9 +122,12 @@ class Index:
         row = self.rows(f"{_SECTIONS} WHERE sections.n = ?", [number + 1])[0]
         return _section(row, self.policies)
 
-    def family(self, fact: Fact) -> list[IndexedSection]:
-        """Every section between which the same fact decides."""
-        found = self.rows(f"{_SECTIONS} WHERE sections.fact = ? ORDER BY sections.n", [fact.question])
+    def family(self, section: IndexedSection) -> list[IndexedSection]:
+        """The sections of its policy between which the same fact decides, itself among them."""
+        if section.fact is None:
+            return [section]
+        where = "WHERE sections.fact = ? AND policies.id = ? ORDER BY sections.n"
+        found = self.rows(f"{_SECTIONS} {where}", [section.fact.question, section.policy.id])
         return [_section(row, self.policies) for row in found]
 
     def find(self, policy: str, section: str) -> list[IndexedSection]:
@@ -140,13 +140,20 @@ class Index:
         first, behind = np.searchsorted(self._sections_in_order, [number, number + 1])
         return np.asarray(first + np.flatnonzero(self.kind_of[first:behind] == TextKind.SENTENCE))
 
-    def _read_vectors(self, count: int) -> Vectors:
-        first = self.rows("SELECT length(vector) FROM texts LIMIT 1")
-        vectors = np.empty((count, _int(first[0][0]) // 4 if first else 0), dtype=np.float32)
+    def _read_texts(self) -> tuple[NDArray[np.int32], NDArray[np.int8], Vectors]:
+        """Each text's section, kind and vector, in one pass over the file: nearly all of it is vectors."""
+        last = self.rows("SELECT n, length(vector) FROM texts ORDER BY n DESC LIMIT 1")
+        count, size = (_int(each) for each in last[0]) if last else (0, 0)
+        section_of = np.empty(count, dtype=np.int32)
+        kind_of = np.empty(count, dtype=np.int8)
+        vectors = np.empty((count, size // 4), dtype=np.float32)
         with self._lock:
-            for place, (blob,) in enumerate(self._connection.execute("SELECT vector FROM texts ORDER BY n")):
-                vectors[place] = np.frombuffer(blob, dtype=np.float32)
-        return vectors
+            cursor = self._connection.execute("SELECT section, kind, vector FROM texts ORDER BY n")
+            for place, (section, kind, vector) in enumerate(cursor):
+                section_of[place] = _int(section) - 1
+                kind_of[place] = kind
+                vectors[place] = np.frombuffer(vector, dtype=np.float32)
+        return section_of, kind_of, vectors
 
 
 _POLICIES: Final = (

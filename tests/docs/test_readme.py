@@ -41,7 +41,11 @@ _COMMAND: Final = re.compile(r"^(?:\$ )?(?:[A-Z_]+=\S* )*(?:\.venv/bin/)?clearpo
 _MAKE: Final = re.compile(r"^(?:\$ )?make (?P<rest>[a-zA-Z][^#]*)")
 _RULE: Final = re.compile(r"^([a-z][a-z-]*):(?!=)", re.MULTILINE)
 _VARIABLE: Final = re.compile(r"^(?:export )?([A-Z_]+)\s*\?=", re.MULTILINE)
-_QUOTE: Final = re.compile(r"│ “(.+?)”\s+│ — (.+?), “(.+?)”, version (\S+?)(?:, in force since (\S+))?$", re.MULTILINE)
+_QUOTE: Final = re.compile(
+    r"^ *│ “(?P<quote>.+)”\n *│ — (?P<title>.+?), “(?P<heading>.+)”, version (?P<version>\S+?)"
+    r"(?:, in force since (?P<since>\S+))?$",
+    re.MULTILINE,
+)
 
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(readme.ROOT).as_posix())
 each_current = pytest.mark.parametrize("path", CURRENT, ids=lambda path: path.relative_to(readme.ROOT).as_posix())
@@ -88,13 +92,13 @@ def test_make_targets_exist(path: Path) -> None:
 def test_the_conversation_quotes_the_policies() -> None:
     """Each sentence that the README's conversation quotes stands in the section and version that it names."""
     policies = read_folder(DEFAULT_PACK / "policies").policies
-    quotes = _QUOTE.findall(_unwrapped(readme.SAID.read_text("utf-8")))
+    quotes = [match.groupdict("") for match in _QUOTE.finditer(_unwrapped(readme.SAID.read_text("utf-8")))]
     assert quotes
-    for quote, title, heading, version, since in quotes:
-        policy = next(each for each in policies if (each.title, each.version) == (title, version))
-        section = next(each for each in policy.sections if each.heading == heading)
-        assert quote in [plain(span.of(policy.text)) for span in section.sentences]
-        assert since == (policy.effective.isoformat() if policy.effective else "")
+    for each in quotes:
+        policy = next(one for one in policies if (one.title, one.version) == (each["title"], each["version"]))
+        section = next(one for one in policy.sections if one.heading == each["heading"])
+        assert each["quote"] in [plain(span.of(policy.text)) for span in section.sentences]
+        assert each["since"] == (policy.effective.isoformat() if policy.effective else "")
 
 
 def test_the_guides_example_is_free_of_mistakes(tmp_path: Path) -> None:
@@ -245,4 +249,4 @@ def _is_call(words: list[str], command: TyperCommand) -> bool:
 
 def _unwrapped(text: str) -> str:
     """A transcript with each quote, and each line that says where it stands, on one line."""
-    return re.sub(r"\n  │ (?![“—])", " ", text)
+    return re.sub(r"\n *│ +(?![“—])(?=\S)", " ", text)

@@ -143,7 +143,7 @@ def reply_view(reply: Reply, today: date, typed: str = "") -> ReplyView:
     return ReplyView(
         kind=reply.kind.value,
         look=_VERDICTS[verdict] if verdict else _KINDS.get(reply.kind, _PLAIN),
-        text=reply.text,
+        text="" if answered and quotes and quotes[0].text == reply.text else reply.text,  # the quote says it
         id=reply.id,
         question=reply.question,
         understood=understood,

@@ -1,0 +1,87 @@
+"""What the tests of ``bot`` share: a conversation over fakes, and an environment without settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot.conversation.messages import Choose, Feedback, Message
+from bot.conversation.reply import Reply
+from bot.conversation.router import Router
+from knowledge.models import Reader
+from tests.fakes.answers import FakeAnswers
+from tests.fakes.records import MemoryRecords
+
+NOW: Final = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+MEMORY: Final = timedelta(hours=12)
+
+
+class Talk:
+    """A conversation over fakes: ``say``, ``choose`` and ``rate`` are one message each, a minute apart."""
+
+    def __init__(self, answers: FakeAnswers | None = None) -> None:
+        self.answers = answers or FakeAnswers()
+        self.records = MemoryRecords()
+        self.now = NOW
+        identifiers = (f"reply-{number}" for number in count(1))
+        self.router = Router(self.answers, self.records, lambda: next(identifiers), MEMORY)
+
+    def say(self, text: str, thread: str = "t1", reader: Reader | None = None) -> Reply:
+        """Say something."""
+        return self._send(Message("test", thread, self._tick(), text=text, reader=reader or Reader()))
+
+    def choose(self, question: str, policy: str, section: str, reader: Reader | None = None) -> Reply:
+        """Choose an option."""
+        choice = Choose(question, policy, section)
+        return self._send(Message("test", "t1", self._tick(), choice=choice, reader=reader or Reader()))
+
+    def rate(self, reply: str, *, helped: bool) -> Reply:
+        """Say whether a reply helped."""
+        return self._send(Message("test", "t1", self._tick(), feedback=Feedback(reply, helped)))
+
+    @property
+    def asked(self) -> list[str]:
+        """The questions that were looked up."""
+        return [each.question for each in self.answers.asked]
+
+    def _send(self, message: Message) -> Reply:
+        return self.router.reply(message)
+
+    def _tick(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+
+TalkMaker = Callable[..., Talk]
+
+
+@pytest.fixture
+def talk() -> Talk:
+    """A conversation in which every question has the same answer."""
+    return Talk()
+
+
+@pytest.fixture
+def make_talk() -> TalkMaker:
+    """Conversations over other answers."""
+    return Talk
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """No CLEARPOST_ variable but the data folder, which is empty; the home folder is empty, too."""
+    for name in [name for name in os.environ if name.upper().startswith("CLEARPOST_")]:  # noqa: TID251 - to unset them
+        monkeypatch.delenv(name)
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    monkeypatch.setenv("CLEARPOST_DATA", str(tmp_path / "data"))
+    return monkeypatch
+
+
+__all__ = ["MEMORY", "NOW", "Talk", "TalkMaker"]

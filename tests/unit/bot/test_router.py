@@ -1,0 +1,128 @@
+"""What a message is, and who answers it."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from bot.conversation.messages import Feedback, Message
+from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.router import Router
+from knowledge.models import Answer, Reader
+from tests.fakes.answers import CLARIFY, OUT_OF_SCOPE, FakeAnswers
+from tests.fakes.records import MemoryRecords
+from tests.unit.bot.conftest import MEMORY, NOW, Talk, TalkMaker
+
+
+def test_words_are_looked_up(talk: Talk) -> None:
+    """A question goes to the policies with its reader, and its reply has a new name each time."""
+    first = talk.say("May I?", reader=Reader("partners"))
+    second = talk.say("Can I post my badge?")
+    assert talk.asked == ["May I?", "Can I post my badge?"]
+    assert talk.answers.asked[0].reader == Reader("partners")
+    assert first.id and first.id != second.id
+
+
+@pytest.mark.parametrize("text", ["hi", "thank you!", "what are you?", "help"])
+def test_small_talk_is_not_looked_up(talk: Talk, text: str) -> None:
+    """Small talk is answered at once and is no part of the thread."""
+    assert talk.say(text).kind is ReplyKind.SMALL_TALK
+    assert talk.asked == []
+    assert list(talk.records.turns("t1", NOW)) == []
+
+
+def test_small_talk_does_not_end_a_thread(talk: Talk) -> None:
+    """A follow-up after a thank-you still goes on from the question before."""
+    talk.say("Can I review the headset?")
+    talk.say("thanks!")
+    talk.say("and on TikTok?")
+    assert talk.asked[-1] == "Can I review the headset? and on TikTok?"
+
+
+def test_a_chain_of_follow_ups_keeps_its_beginning(talk: Talk) -> None:
+    """Each follow-up goes on from the one before."""
+    for text in ("Can I review the headset?", "and on TikTok?", "even if nobody sees it?"):
+        talk.say(text)
+    assert talk.asked[-1] == "Can I review the headset? and on TikTok? even if nobody sees it?"
+
+
+def test_a_new_question_begins_anew(talk: Talk) -> None:
+    """After a new question, a follow-up goes on from that one."""
+    for text in ("Can I review the headset?", "Can I post a photo of our team lunch?", "on Instagram?"):
+        talk.say(text)
+    assert talk.asked[-1] == "Can I post a photo of our team lunch? on Instagram?"
+
+
+def test_what_was_off_topic_is_not_followed(make_talk: TalkMaker) -> None:
+    """A question that was none of our business is forgotten: nothing goes on from it."""
+    talk = make_talk(FakeAnswers({"vpn keeps dropping": OUT_OF_SCOPE}))
+    talk.say("vpn keeps dropping")
+    talk.say("and on TikTok?")
+    assert talk.asked[-1] == "and on TikTok?"
+
+
+def test_an_option_answers_the_first_question(make_talk: TalkMaker) -> None:
+    """Choosing goes to the section of the option, with the question as it was asked in full and with the reader."""
+    talk = make_talk(FakeAnswers({"A reporter called": CLARIFY}))
+    asked = talk.say("A reporter called")
+    option = asked.options[1]
+    reply = talk.choose(asked.question, option.policy, option.section, Reader(region="de"))
+    assert (reply.kind, reply.question) == (ReplyKind.ANSWER, "A reporter called")
+    last = talk.answers.asked[-1]
+    assert (last.section, last.reader) == ("journalists#press-private", Reader(region="de"))
+    assert reply.id != asked.id
+
+
+def test_an_option_that_is_gone_is_an_error(talk: Talk) -> None:
+    """An option that no longer stands is told as such."""
+    assert talk.choose("A reporter called", "journalists", "gone").kind is ReplyKind.ERROR
+
+
+def test_feedback_is_kept_and_thanked_for(talk: Talk) -> None:
+    """A rating is remembered under its reply's name, the last one counts, and nothing is looked up for it."""
+    reply = talk.say("May I?")
+    good = talk.rate(reply.id, helped=True)
+    bad = talk.rate(reply.id, helped=False)
+    assert (good.kind, bad.kind) == (ReplyKind.THANKS, ReplyKind.THANKS)
+    assert good.text != bad.text
+    assert talk.records.memory.feedback[reply.id][0] is False
+    assert talk.asked == ["May I?"]
+
+
+def test_feedback_can_not_be_rated_itself(talk: Talk) -> None:
+    """A thank-you has no name for feedback, and neither has small talk."""
+    assert talk.rate(talk.say("May I?").id, helped=True).id == ""
+    assert talk.say("hi").id == ""
+
+
+def test_a_button_goes_before_words(talk: Talk) -> None:
+    """A surface that sends the words of a button along means the button."""
+    pressed = Message("test", "t1", NOW, text="Yes, it helped", feedback=Feedback("reply-1", helped=True))
+    assert talk.router.reply(pressed).kind is ReplyKind.THANKS
+    assert talk.asked == []
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n"])
+def test_nothing_said_is_an_error_in_words(make_talk: TalkMaker, text: str) -> None:
+    """An empty message gets a word on what to do."""
+    talk = make_talk(FakeAnswers(refused=[text]))
+    assert talk.say(text).kind is ReplyKind.ERROR
+
+
+async def test_the_loop_is_not_blocked() -> None:
+    """Handlers block, so they run in another thread than the event loop's."""
+    threads: list[int] = []
+
+    class Watched(FakeAnswers):
+        """Notes the thread that it is asked in."""
+
+        def ask(self, question: str, reader: Reader) -> Answer:
+            """Note the thread and answer."""
+            threads.append(threading.get_ident())
+            return super().ask(question, reader)
+
+    router = Router(Watched(), MemoryRecords(), lambda: "r1", MEMORY)
+    reply = await router(Message("test", "t1", NOW, text="May I?"))
+    assert isinstance(reply, Reply) and reply.kind is ReplyKind.ANSWER
+    assert threads and threads[0] != threading.get_ident()

@@ -1,0 +1,319 @@
+"""The terminal: how each kind of reply looks, and a conversation with keys."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from textwrap import dedent
+
+import pytest
+
+from bot.channels.terminal import Look, converse, render
+from bot.conversation.ask import to_reply
+from bot.conversation.messages import Choose, Feedback, Message
+from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
+from knowledge.models import Reader, Verdict
+from tests.fakes.answers import ANSWER, CLARIFY, HAND_OVER, OUT_OF_SCOPE, FakeAnswers
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+QUOTE = Quote(
+    text="You may praise **our** products when the post says that you work here.",
+    plain="You may praise our products when the post says that you work here.",
+    policy="disclosure",
+    title="Disclosure policy",
+    version="2.0",
+    effective=date(2026, 9, 1),
+    section="say-who",
+    heading="Say who you work for",
+    verdict=Verdict.YES_IF,
+    inferred=False,
+)
+LEAD = Person(
+    "coe_lead", "Programme lead", "Mon–Fri 08:00–18:00 (UTC)", (("channel", "#ask"), ("email", "a@b.example"))
+)
+YES_IF = Reply(
+    ReplyKind.ANSWER,
+    QUOTE.plain,
+    id="r1",
+    question="May I?",
+    verdict=Verdict.YES_IF,
+    conditions=("the post itself names your employer; a line in the profile is not enough",),
+    quotes=(QUOTE, replace(QUOTE, plain="A hashtag is enough.", heading="Hashtags", effective=None)),
+    sources=("16 CFR 255.5",),
+    person=LEAD,
+)
+
+
+def _text(text: str) -> str:
+    return dedent(text).strip("\n")
+
+
+def test_an_answer() -> None:
+    """A verdict, the quote that it rests on, conditions to tick, what else was found, and whom to ask."""
+    assert render(YES_IF, Look(width=60)) == _text(
+        """
+        ✔ YES, IF
+
+        │ “You may praise our products when the post says that you
+        │ work here.”
+        │ — Disclosure policy, “Say who you work for”, version 2.0,
+        │   in force since 2026-09-01
+
+        All of this must be true:
+          ☐ the post itself names your employer; a line in the
+            profile is not enough
+
+        See also:
+        │ “A hashtag is enough.”
+        │ — Disclosure policy, “Hashtags”, version 2.0
+
+        Behind it: 16 CFR 255.5
+
+        Ask: Programme lead
+             channel #ask · a@b.example · Mon–Fri 08:00–18:00 (UTC)
+        """
+    )
+
+
+def test_an_answer_whose_quote_says_more() -> None:
+    """Where the quote is another sentence than the answer, both are shown."""
+    reply = Reply(ReplyKind.ANSWER, "You may not.", verdict=Verdict.NO, inferred=True, quotes=(QUOTE,))
+    assert render(reply) == _text(
+        """
+        ✘ NO  (inferred from the wording, not marked by its author)
+
+        You may not.
+
+        │ “You may praise our products when the post says that you work here.”
+        │ — Disclosure policy, “Say who you work for”, version 2.0, in force since 2026-09-01
+        """
+    )
+
+
+def test_ask_first() -> None:
+    """What has to be asked first says what to have ready."""
+    assert render(to_reply(replace(ANSWER, question="?"), "r1", FakeAnswers().contacts)) == _text(
+        """
+        ✋ ASK FIRST
+
+        │ “Pass every question of a reporter to Communications.”
+        │ — Journalists and analysts, “A reporter asks”, version 1.0, in force since 2026-09-01
+
+        Have this ready when you ask:
+          ☐ the name of the outlet
+
+        Behind it: Regulation FD, 17 CFR 243
+
+        Ask: Corporate communications
+             channel #press-office · press@example.com · Mon–Fri 07:00–20:00 (UTC)
+        """
+    )
+
+
+def test_a_question_that_decides() -> None:
+    """The one question with its options by number; no quote that looks like an answer."""
+    assert render(to_reply(CLARIFY, "r1", FakeAnswers().contacts)) == _text(
+        """
+        ? ONE QUESTION FIRST
+
+        What does the reporter want to talk about?
+
+          1) Our company
+          2) My hobby
+        Type the number that fits.
+
+        Ask: Corporate communications
+             channel #press-office · press@example.com · Mon–Fri 07:00–20:00 (UTC)
+        """
+    )
+
+
+def test_a_hand_over() -> None:
+    """Doubt names a person and marks what was found as uncertain."""
+    assert render(to_reply(HAND_OVER, "r1", FakeAnswers().contacts)) == _text(
+        """
+        ? NOT SURE: ASK A PERSON
+
+        I am not sure enough to give you a verdict. Please ask Social media lead before you
+        post.
+
+        What I found, none of it certain:
+        │ “Pass every question of a reporter to Communications.”
+        │ — Journalists and analysts, “A reporter asks”, version 1.0, in force since 2026-09-01
+
+        Ask: Social media lead
+             social@example.com · Mon, Wed 09:00–12:00 (Europe/Berlin)
+        """
+    )
+
+
+def test_off_topic() -> None:
+    """What is none of our business says so and offers what is."""
+    reply = to_reply(OUT_OF_SCOPE, "r1", FakeAnswers().contacts)
+    assert render(replace(reply, examples=("Can I review it?", "May I answer?"))) == _text(
+        """
+        That does not look like a question for me.
+
+        Try for example:
+          · Can I review it?
+          · May I answer?
+        """
+    )
+
+
+@pytest.mark.parametrize("kind", [ReplyKind.SMALL_TALK, ReplyKind.THANKS, ReplyKind.ERROR])
+def test_plain_words(kind: ReplyKind) -> None:
+    """Small talk, thanks and errors are their words and nothing else."""
+    assert render(Reply(kind, "Just these words.")) == "Just these words."
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_verdict_is_told_by_words(verdict: Verdict) -> None:
+    """A verdict can be read without colour and without its sign."""
+    head = render(Reply(ReplyKind.ANSWER, "So.", verdict=verdict)).split("\n")[0]
+    assert verdict.value.replace("_", " ").upper() in head.replace(",", "")
+
+
+def test_a_follow_up_shows_how_it_was_read() -> None:
+    """Where another question was understood than was typed, it is shown; spaces and case make no other question."""
+    reply = Reply(ReplyKind.ANSWER, "So.", verdict=Verdict.YES, question="May I? and on TikTok?")
+    assert render(reply, typed="and on TikTok?").startswith("Understood as: “May I? and on TikTok?”\n\n✔ YES")
+    assert render(reply, typed=" may I?  And on TikTok?\x1b").startswith("✔ YES")
+
+
+def test_no_line_is_too_long_and_addresses_stay_whole() -> None:
+    """Lines are wrapped at the width that was asked for; an address is never broken, so that it can be copied."""
+    address = "https://intranet.example.com/social-media/" + "a-very-long-page-name/" * 4
+    person = replace(LEAD, reach=(("page", address),))
+    lines = render(replace(YES_IF, person=person), Look(width=40)).split("\n")
+    assert [line for line in lines if len(line) > 40 and address not in line] == []
+    assert any(address in line for line in lines)
+
+
+def test_no_colour_unless_asked_for() -> None:
+    """Colours are an extra: without them the text is the same, and every coloured line ends its colour."""
+    coloured = render(YES_IF, Look(colour=True))
+    assert "\033" not in render(YES_IF)
+    assert re.sub(r"\033\[[\d;]*m", "", coloured) == render(YES_IF)
+    for line in coloured.split("\n"):
+        assert line.count("\033[0m") * 2 == line.count("\033[")
+
+
+def test_content_cannot_steer_the_terminal() -> None:
+    """Control characters in a policy or a question are blanks."""
+    evil = "click \x1b]8;;https://evil.example\x07here\x1b[2J\r"
+    person = replace(LEAD, name=evil)
+    reply = replace(YES_IF, text=evil, question=evil, conditions=(evil,), sources=(evil,), person=person)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", render(reply, typed="x"))
+
+
+class Script:
+    """A conversation that answers with the given replies, one after another, and records its messages."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self.replies = list(replies)
+        self.messages: list[Message] = []
+
+    def __call__(self, message: Message) -> Reply:
+        """The next reply."""
+        self.messages.append(message)
+        return self.replies.pop(0)
+
+
+def _type(monkeypatch: pytest.MonkeyPatch, script: Script, *lines: str, reader: Reader | None = None) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    converse(script, lambda: NOW, reader or Reader())
+
+
+CLARIFYING = Reply(
+    ReplyKind.CLARIFY,
+    "Did they agree?",
+    id="r1",
+    question="May I post them?",
+    options=(Option("Yes, all of them", "photos", "agreed"), Option("No", "photos", "not-agreed")),
+)
+THANKS = Reply(ReplyKind.THANKS, "Thank you.")
+
+
+def test_words_are_said_in_one_thread(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is typed is said with its reader, in one thread that nobody else has; blank lines are not."""
+    script = Script(YES_IF, YES_IF)
+    _type(monkeypatch, script, "May I?", "", "   ", "  and there? ", reader=Reader("partners", "de"))
+    assert [message.text for message in script.messages] == ["May I?", "and there?"]
+    assert {message.thread for message in script.messages} == {script.messages[0].thread}
+    assert len(script.messages[0].thread) >= 16
+    assert all(message.reader == Reader("partners", "de") and message.at == NOW for message in script.messages)
+    printed = capsys.readouterr().out
+    assert printed.startswith("Clearpost.") and printed.count("✔ YES, IF") == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "section"),
+    [("1", "agreed"), ("2", "not-agreed"), ("y", "agreed"), ("No", "not-agreed"), ("yes", "agreed")],
+)
+def test_an_option_is_chosen(monkeypatch: pytest.MonkeyPatch, typed: str, section: str) -> None:
+    """An option is chosen by its number, or by yes or no where only one begins so."""
+    script = Script(CLARIFYING, YES_IF)
+    _type(monkeypatch, script, "May I post them?", typed)
+    assert script.messages[1].choice == Choose("May I post them?", "photos", section)
+
+
+@pytest.mark.parametrize("typed", ["0", "3", "99999999999999999999"])
+def test_no_such_option(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    """A number that is not on offer is said to be none, and the options still stand."""
+    script = Script(CLARIFYING, YES_IF)
+    _type(monkeypatch, script, "May I post them?", typed, "1")
+    assert "Type a number from 1 to 2, or ask something else." in capsys.readouterr().out
+    assert len(script.messages) == 2 and script.messages[1].choice
+
+
+def test_yes_is_no_choice_between_two_that_begin_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Yes does not choose where two options begin with it, or none does; nor does it rate the question."""
+    twice = replace(CLARIFYING, options=(Option("Yes, all", "p", "a"), Option("Yes, some", "p", "b")))
+    never = replace(CLARIFYING, options=(Option("Nobody", "p", "a"), Option("All", "p", "b")))
+    script = Script(twice, never)
+    _type(monkeypatch, script, "May I?", "y", "And them?", "y", "n")
+    assert [message.text for message in script.messages] == ["May I?", "And them?"]
+
+
+def test_words_may_follow_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is asked to choose may ask something else instead; the old options are gone then."""
+    script = Script(CLARIFYING, YES_IF, THANKS)
+    _type(monkeypatch, script, "May I post them?", "what about gifts?", "1", "y")
+    assert [message.text for message in script.messages] == ["May I post them?", "what about gifts?", ""]
+    assert script.messages[2].feedback == Feedback("r1", helped=True)
+
+
+@pytest.mark.parametrize(("typed", "helped"), [("y", True), ("Y", True), ("n", False), ("no", False)])
+def test_a_reply_is_rated(monkeypatch: pytest.MonkeyPatch, typed: str, helped: bool) -> None:
+    """Y or n after a reply says whether it helped."""
+    script = Script(YES_IF, THANKS)
+    _type(monkeypatch, script, "May I?", typed)
+    assert script.messages[1].feedback == Feedback("r1", helped)
+
+
+def test_a_rating_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a thank-you, another rating is about the same reply."""
+    script = Script(YES_IF, THANKS, THANKS)
+    _type(monkeypatch, script, "May I?", "y", "n")
+    assert [message.feedback for message in script.messages[1:]] == [Feedback("r1", True), Feedback("r1", False)]
+
+
+def test_nothing_to_rate_or_to_choose(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A key that means nothing yet is not looked up as a question."""
+    script = Script(Reply(ReplyKind.SMALL_TALK, "Hello!"))
+    _type(monkeypatch, script, "y", "1", "hi", "n", "2")
+    assert [message.text for message in script.messages] == ["hi"]
+    printed = capsys.readouterr().out
+    assert printed.count("There is no answer to rate yet.") == 2
+    assert printed.count("There is nothing to choose here.") == 2
+
+
+@pytest.mark.parametrize("word", ["quit", "exit", "q", "QUIT"])
+def test_the_word_that_ends_it(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    """Quit ends the conversation, as the end of the input does."""
+    script = Script()
+    _type(monkeypatch, script, word, "May I?")
+    assert script.messages == []
