@@ -64,6 +64,9 @@ docs: $(VENV)/installed-dev ## write the generated parts of the README again
 pictures: $(VENV)/installed-dev ## take the README's pictures again, from a server that runs on port 8000
 	@$(BIN)/python tests/platform/pictures.py http://127.0.0.1:8000 docs/pictures
 
+figures: $(VENV)/installed-dev ## measure again what the README shows of both models (half an hour)
+	@$(BIN)/python -m tests.docs.figures
+
 lock: $(VENV)/installed-dev ## record the versions that were tested together
 	@$(BIN)/python -m pip freeze --exclude-editable | grep -vi '^clearpost' | sed 's/+cpu$$//' > requirements.lock
 

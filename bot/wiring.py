@@ -92,7 +92,6 @@ def records(settings: Settings) -> SqliteRecords:
 def router(settings: Settings, live: LiveAnswers, remembered: SqliteRecords) -> Router:
     """The conversation over an index, with what it must not forget."""
     from bot.conversation.router import Router
-    from bot.state import SqliteRecords
 
     memory = timedelta(hours=settings.thread_hours)
     return Router(live, remembered, lambda: secrets.token_urlsafe(12), memory, settings.region)

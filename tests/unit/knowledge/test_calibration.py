@@ -42,7 +42,7 @@ def test_a_shipped_calibration_is_found_by_the_weights() -> None:
 
 
 def test_the_own_calibration_comes_first(tmp_path: Path) -> None:
-    """A calibration in the own folder is taken before a shipped one; in an empty or missing one it is not looked for."""
+    """A calibration in the own folder is taken before a shipped one; that folder may be empty or missing."""
     model = next(iter(KNOWN_MODELS.values()))
     encoder = HashedEncoder(fingerprint=model.sha256)
     shipped = find_calibration(encoder)

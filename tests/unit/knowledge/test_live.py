@@ -25,8 +25,8 @@ QUESTION = "may I post desks"
 
 def desks(word: str, since: str = "2026-01-01") -> dict[str, str]:
     """A policy whose only rule names ``word``."""
-    text = f"---\nid: desks\neffective: {since}\n---\n# Desks\n\n## Desks {{#desks verdict=yes}}\n\nYou may post {word} desks.\n"
-    return {"desks.md": text}
+    rule = f"## Desks {{#desks verdict=yes}}\n\nYou may post {word} desks.\n"
+    return {"desks.md": f"---\nid: desks\neffective: {since}\n---\n# Desks\n\n{rule}"}
 
 
 @pytest.fixture

@@ -1,0 +1,34 @@
+"""Measures what the README shows of both models and writes ``docs/figures.json``: ``make figures`` (half an hour)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from knowledge.weights import DEFAULT_MODEL, SMALL_MODEL
+
+_CHECKOUT = Path(__file__).parents[2]
+_FIGURES = _CHECKOUT / "docs" / "figures.json"
+_DATA = _CHECKOUT / ".clearpost"
+
+
+def main() -> None:
+    """Measure and write."""
+    models = (DEFAULT_MODEL, SMALL_MODEL)
+    figures = {name: {"evaluate": _run("evaluate", name), "bench": _run("bench", name)} for name in models}
+    _FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+
+
+def _run(command: str, model: str) -> object:
+    environment = {**os.environ, "CLEARPOST_MODEL": model, "CLEARPOST_DATA": str(_DATA / model)}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", command, "--json"], env=environment, stdout=subprocess.PIPE, check=True
+    )
+    return json.loads(done.stdout)
+
+
+if __name__ == "__main__":
+    main()
