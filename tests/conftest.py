@@ -30,8 +30,8 @@ SAMPLE: Final = (
     "photos-and-video",
     "security",
 )
-_SITUATIONS: Final = 8  # kept of each section; encoding all of them would take a minute
-_OFF_TOPIC_STEP: Final = 7  # every so-many-th off-topic message is kept
+_SITUATIONS: Final = 6  # kept of each section; encoding all of them takes minutes
+_OFF_TOPIC_STEP: Final = 10  # every so-many-th off-topic message is kept
 
 OFF_TOPIC: Final = "# Off topic\n\n- vpn keeps dropping\n- when is payday\n- lunch menu today\n"
 

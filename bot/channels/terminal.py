@@ -90,7 +90,9 @@ def render(reply: Reply, look: Look | None = None, *, typed: str = "") -> str:
     return "\n\n".join(block for block in blocks.of(reply, typed) if block)
 
 
-def _message(typed: str, last: Reply | None, thread: str, at: datetime, reader: Reader) -> Message | str | None:
+def _message(  # noqa: PLR0911 - one return for each thing that can be typed
+    typed: str, last: Reply | None, thread: str, at: datetime, reader: Reader
+) -> Message | str | None:
     """What was typed: an option, a rating of the last reply, or words; a string where it can be none of these."""
     if not typed:
         return None

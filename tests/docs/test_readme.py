@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from cogapp import Cog  # type: ignore[import-untyped] # ships no types
+from cogapp import Cog
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from typer.core import TyperArgument, TyperCommand, TyperOption

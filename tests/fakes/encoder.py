@@ -45,7 +45,8 @@ class HashedEncoder:
         for row, text in enumerate(texts):
             for word in _WORD.findall(text.lower()) or [text]:
                 vectors[row, zlib.crc32(word.encode("utf-8", "replace")) % self._dimensions] += 1.0
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 class HeldEncoder(HashedEncoder):

@@ -12,8 +12,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 _ANSWER = "they let me keep the headset, only said be nice. can i review it on my channel?"
-_CLARIFY = "can i post a photo of the new kettle"
-_REFUSAL = "where do I post this parcel?"
+_CLARIFY = "may I show the new product on instagram?"
+_PERMISSION = "may I post a photo of my colleagues from the party?"
 _DESKTOP = {"width": 1100, "height": 900}
 _PHONE = {"width": 390, "height": 844}
 
@@ -25,7 +25,7 @@ def main(url: str, folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         _take(browser, url, folder / "web-light.png", "light", _DESKTOP, [_ANSWER])
         _take(browser, url, folder / "web-dark.png", "dark", _DESKTOP, [_CLARIFY])
-        _take(browser, url, folder / "web-phone.png", "light", _PHONE, [_REFUSAL, _ANSWER])
+        _take(browser, url, folder / "web-phone.png", "light", _PHONE, [_PERMISSION])
         browser.close()
 
 

@@ -73,7 +73,7 @@ class _Keys(io.StringIO):
         self._overheard = overheard
         self.typed = ""
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override] # of text, as in io.StringIO
         """The next line, empty at the end."""
         step = next(self._steps, None)
         self.typed = f"{self._line(step)}\n" if step else ""
@@ -176,11 +176,11 @@ class _Page(HTMLParser):
         return next(fields for shown, fields in self.buttons if shown == label)
 
     def said(self) -> str:
-        """The part of the page from the first article on, up to the field to type into."""
-        lines = [" ".join(line.split()) for line in self.lines]
-        articles = [number for number, line in enumerate(lines) if line == "----"]
-        shown = [line for line in lines[articles[0] :] if line]
-        return "\n".join(_until_composer(shown))
+        """What was said and the reply to it: the page up to the field to type into."""
+        lines = [line for line in (" ".join(each.split()) for each in self.lines) if line]
+        article = lines.index("----")
+        first = article - 1 if lines[article - 1].startswith("You: ") else article
+        return "\n".join(_until_composer(lines[first:]))
 
 
 def _read(html: str) -> _Page:
@@ -191,7 +191,7 @@ def _read(html: str) -> _Page:
 
 def _until_composer(lines: Sequence[str]) -> Iterator[str]:
     for line in lines:
-        if line in {"Your question", "[Ask]", "[Send]"}:
+        if line == "Your question":
             return
         yield line
 

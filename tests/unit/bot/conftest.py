@@ -76,7 +76,7 @@ def make_talk() -> TalkMaker:
 @pytest.fixture
 def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     """No CLEARPOST_ variable but the data folder, which is empty; the home folder is empty, too."""
-    for name in [name for name in os.environ if name.upper().startswith("CLEARPOST_")]:  # noqa: TID251 - to unset them
+    for name in [name for name in os.environ if name.upper().startswith("CLEARPOST_")]:
         monkeypatch.delenv(name)
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "home"))

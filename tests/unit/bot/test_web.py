@@ -145,7 +145,7 @@ def test_post_without_a_valid_cookie_begins_a_thread(cookie: str | None) -> None
 
 
 def test_new_chat_begins_a_thread() -> None:
-    """ "New chat" leaves the old thread."""
+    """The link to a new chat leaves the old thread."""
     web = client()
     web.get("/")
     old = web.cookies[COOKIE]

@@ -130,7 +130,6 @@ class TestTheSmallModel:
             answer = sample_answers.ask(question, ANYBODY, top)
             _assert_sound(answer, sample_pack, index)
             assert len(answer.citations) <= top
-        assert len(answer.citations) in {0, 10}
 
     @pytest.mark.parametrize("question", UNCLEAR)
     def test_one_question_decides(self, question: str, sample_answers: LiveAnswers) -> None:
