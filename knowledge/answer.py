@@ -213,14 +213,18 @@ class Answerer:
 
 
 def _verdict(found: Found) -> Verdict:
-    """The most probable verdict, or a stricter one that is nearly as probable."""
-    best = float(found.verdicts.max(initial=0.0))
-    return next(each for each in reversed(list(Verdict)) if found.verdicts[each.strictness] >= _DISAGREES * best)
+    """The most probable verdict that a section in sight has, or a stricter one that is nearly as probable."""
+    seen = {each.verdict for each in found.candidates} or {Verdict.ASK_FIRST}
+    best = max(found.verdicts[each.strictness] for each in seen)
+    near = [each for each in seen if found.verdicts[each.strictness] >= _DISAGREES * best]
+    return max(near, key=lambda each: each.strictness)
 
 
 def _may_say(verdict: Verdict, sure: float, found: Found) -> bool:
     if not found.candidates or sure < found.thresholds.answer:
         return False
+    if found.verdicts[verdict.strictness] < _DISAGREES * float(found.verdicts.max()):
+        return False  # another verdict is likelier, and the section that says so is out of this reader's sight
     risk = float(found.verdicts[Verdict.ASK_FIRST.strictness] + found.verdicts[Verdict.NO.strictness])
     return not verdict.permits or risk <= found.thresholds.permission_risk
 

@@ -14,7 +14,7 @@ from knowledge.encoder import Vectors
 from knowledge.errors import EncoderError
 
 _WORD: Final = re.compile(r"\w+")
-_PATIENCE: Final = 60  # seconds after which a held encoder goes on by itself, so that no test hangs
+_PATIENCE: Final = 240  # seconds after which a held encoder goes on by itself, so that no test hangs
 
 
 class HashedEncoder:

@@ -408,7 +408,6 @@ class TestWhatDecides:
         assert ask("photo of my desk", policies=policies, answer=1.1).outcome is CLARIFY
         assert ask("photo of my desk", policies=policies, answer=1.1, reader=Reader(region="de")).outcome is HAND_OVER
 
-    @pytest.mark.xfail(reason="knowledge.answer says the best section's verdict with another verdict's confidence")
     def test_a_verdict_that_no_visible_section_has_is_never_a_permission(self, ask: Ask) -> None:
         """Where the classifier says "no" but the rule behind it is out of the reader's sight, nothing is permitted."""
         tidy, screens = RULES.format(owner="legal", ask="").split("## Desks with screens")

@@ -29,7 +29,7 @@ from tests.fakes.encoder import FailingEncoder, HashedEncoder, HeldEncoder
 OpenIndex = Callable[[Path, Encoder | None], Index]
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 60  # seconds for a subprocess that imports the package on a busy machine
+PATIENCE = 240  # seconds for a subprocess that imports the package on a busy machine
 
 DESKS = dedent("""\
     ---

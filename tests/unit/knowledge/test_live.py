@@ -19,7 +19,7 @@ from tests.conftest import TODAY, PackMaker
 from tests.fakes.calibration import even_calibration
 from tests.fakes.encoder import FailingEncoder, HashedEncoder
 
-PATIENCE = 60
+PATIENCE = 240
 QUESTION = "may I post desks"
 
 
