@@ -79,7 +79,7 @@ def measure(settings: Settings, encoder: SentenceEncoder, tell: wiring.Tell) -> 
         answer_over_encode = _answer_over_encode(wiring.answers(settings, encoder), encoder, questions)
         tell(f"timing answers among {_LARGE:,} passages against {_SMALL:,}")
         scale = _scale(settings, encoder, questions, folder)
-        tell(f"timing the building of an index of {_SAMPLE} policies against encoding its texts")
+        tell(f"timing the building of the indexes of {_SAMPLE} policies against encoding their texts")
         index_over_encode = _index_over_encode(pack, encoder, folder)
         tell("starting a server to look at its memory and to ask it many questions at once")
         with _serving(settings, encoder, folder) as server:
@@ -120,25 +120,19 @@ def _scale(settings: Settings, encoder: SentenceEncoder, questions: Sequence[str
 
 
 def _index_over_encode(pack: Pack, encoder: Encoder, folder: Path) -> float:
-    """The median of some rounds, each a build between two encodings of the same texts."""
-    sample = folder / "policies"
-    sample.mkdir()
+    """The median over a few policies; each is built between two encodings of its texts, whose mean it is held against."""
+    off_topic = folder / "off_topic.md"
+    off_topic.write_text("- What is for lunch?\n- Will it rain today?\n", "utf-8")
     files = sorted(pack.policies.rglob("*.md"), key=lambda file: (file.stat().st_size, file.name))
-    for file in files[:_SAMPLE]:
-        shutil.copy(file, sample)
-    few = replace(pack, policies=sample, off_topic=folder / "off_topic.md")
-    few.off_topic.write_text("- What is for lunch?\n- Will it rain today?\n", "utf-8")
-    texts = [each.text for each in index_texts(read_folder(sample).policies, few.off_topic_messages())]
-    encoder.encode(texts[:_AT_ONCE])
     ratios = []
-    before = _seconds(encoder.encode, texts)
-    for number in range(_ROUNDS_OF_BUILDING):
-        building = _seconds(
-            build_index, few, folder / f"sample-{number}.db", encoder
-        )  # a new file: no vector is reused
-        after = _seconds(encoder.encode, texts)
-        ratios.append(building / ((before + after) / 2))
-        before = after
+    for number, file in enumerate(files[:_SAMPLE]):
+        one = replace(pack, policies=folder / f"policy-{number}", off_topic=off_topic)
+        one.policies.mkdir()
+        shutil.copy(file, one.policies)
+        texts = [each.text for each in index_texts(read_folder(one.policies).policies, one.off_topic_messages())]
+        before = _seconds(encoder.encode, texts)
+        building = _seconds(build_index, one, folder / f"policy-{number}.db", encoder)
+        ratios.append(building / ((before + _seconds(encoder.encode, texts)) / 2))
     return median(ratios)
 
 

@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from bot.errors import StateError
 from bot.ports import Turn
 
+_PATIENCE: Final = 30  # seconds for another process that writes
 _KEPT: Final = timedelta(days=30)
 """Questions are personal; a thread is forgotten after this long, feedback (which holds no words) is kept."""
 
@@ -24,17 +26,9 @@ class SqliteRecords:
     def __init__(self, path: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            self._database = Database(connection)
-            self._database.table("turns").create(
-                {"thread": str, "question": str, "at": float}, not_null={"thread", "question", "at"}, if_not_exists=True
-            )
-            self._database.table("turns").create_index(["thread", "at"], if_not_exists=True)
-            self._database.table("feedback").create(
-                {"reply": str, "helped": int, "at": float}, pk="reply", not_null={"helped", "at"}, if_not_exists=True
-            )
-        except (OSError, sqlite3.Error) as error:
+            with FileLock(f"{path}.lock", timeout=_PATIENCE):  # SQLite itself does not wait while it switches to WAL
+                self._database = _open(path)
+        except (OSError, Timeout, sqlite3.Error) as error:
             raise StateError(
                 f"'{path}' cannot be used ({error}); set CLEARPOST_DATA to a folder that can be written"
             ) from error
@@ -78,6 +72,20 @@ class SqliteRecords:
         """Close the file."""
         with self._lock:
             self._database.conn.close()
+
+
+def _open(path: Path) -> Database:
+    connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    database = Database(connection)
+    database.table("turns").create(
+        {"thread": str, "question": str, "at": float}, not_null={"thread", "question", "at"}, if_not_exists=True
+    )
+    database.table("turns").create_index(["thread", "at"], if_not_exists=True)
+    database.table("feedback").create(
+        {"reply": str, "helped": int, "at": float}, pk="reply", not_null={"helped", "at"}, if_not_exists=True
+    )
+    return database
 
 
 __all__ = ["SqliteRecords"]

@@ -95,7 +95,7 @@ class Index:
                 f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
             index = cls(connection)
-        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+        except (sqlite3.Error, ValueError, LookupError, TypeError, MemoryError) as error:
             if connection:
                 connection.close()
             raise IndexFileError(f"the index '{path}' is damaged ({error}); {_REBUILD}") from error

@@ -113,15 +113,17 @@ def _best_first(scores: Scores, count: int) -> NDArray[np.intp]:
 def _holds(policy: IndexedPolicy, audience: str | None, region: str | None, day: date) -> bool:
     if (policy.effective and policy.effective > day) or (policy.until and policy.until <= day):
         return False
-    if audience and EVERYONE not in policy.audience and audience.lower() not in policy.audience:
+    audiences = {each.lower() for each in policy.audience}
+    if audience and EVERYONE not in audiences and audience.lower() not in audiences:
         return False
     return not region or bool(_wider(region) & {each.lower() for each in policy.regions})
 
 
 def _wider(region: str) -> set[str]:
-    """A region and those that hold it: what holds in the EU holds in Germany."""
+    """A region and those that hold it: what holds in the EU holds in Germany, and both in Bavaria (``de-by``)."""
     name = region.lower()
-    return {name, WORLDWIDE} | ({"eu"} if name.partition("-")[0] in _EU else set())
+    country = name.partition("-")[0]
+    return {name, country, WORLDWIDE} | ({"eu"} if country in _EU else set())
 
 
 __all__ = ["Candidate", "Found", "Search"]

@@ -133,9 +133,6 @@ def test_nothing_is_lost_between_two_that_write_at_once(store: Store) -> None:
 
 def test_many_open_a_new_store_at_once(store: Store, request: pytest.FixtureRequest) -> None:
     """Several processes that start together on an empty folder all get to work."""
-    if "sqlite" in request.node.callspec.id:
-        why = "SQLite does not wait for its lock while it switches to WAL: 'database is locked'"
-        request.applymarker(pytest.mark.xfail(reason=why, strict=False))  # a race: it does not fail every time
     with ThreadPoolExecutor(6) as pool:
         opened = list(pool.map(lambda _: store.open(), range(6)))
     opened[0].add_turn("t1", Turn("May I?", NOW))

@@ -64,6 +64,7 @@ class Shell:
             "PATH": os.defpath,
             "HOME": str(self.home),
             "LANG": "C.UTF-8",
+            "OMP_NUM_THREADS": "1",  # several run side by side
             "CLEARPOST_DATA": str(self.home / "data"),
             "CLEARPOST_CONTENT": str(self.content),
             "CLEARPOST_MODEL": SMALL_MODEL,

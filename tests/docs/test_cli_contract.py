@@ -9,9 +9,10 @@ import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+import typer
 import typer.main
 
 from bot.cli.app import app, in_colour
@@ -207,26 +208,22 @@ def test_misuse_is_one_line(shell: Shell, arguments: tuple[str, ...], part: str)
     _fails(shell.run(*arguments), 2, part, "see 'clearpost --help'")
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\t\n", "may I " * 1000])
+@pytest.mark.parametrize("text", [" \t\n", "may I " * 1000])
 def test_a_question_that_cannot_be_asked(runs: Runs, shell: Shell, text: str) -> None:
     """No text, or far too much of it, is told in one line with 2."""
     _fails(shell.run("ask", text), 2)
 
 
-@pytest.mark.parametrize("kind", ["missing", "empty", "damaged", "truncated", "folder", "of another model"])
+@pytest.mark.parametrize("kind", ["missing", "damaged", "truncated", "of another model"])
 def test_a_bad_index_is_one_line(
     runs: Runs, shell: Shell, tmp_path: Path, sample_index: Path, sample_pack: Pack, kind: str
 ) -> None:
     """An index that cannot be used is told in one line with 1, and with the command that builds one."""
     path = tmp_path / "index.db"
-    if kind == "empty":
-        path.touch()
-    elif kind == "damaged":
+    if kind == "damaged":
         path.write_bytes(b"no database" * 1000)
     elif kind == "truncated":
         path.write_bytes(sample_index.read_bytes()[:100_000])
-    elif kind == "folder":
-        path.mkdir()
     elif kind == "of another model":
         (tmp_path / "desk.md").write_text(POLICY, "utf-8")
         build_index(Pack(tmp_path, sample_pack.contacts, sample_pack.off_topic, tmp_path), path, HashedEncoder())
@@ -397,4 +394,4 @@ def test_colours_are_for_terminals_that_want_them(
         monkeypatch.setenv("NO_COLOR", no_color)
     monkeypatch.setattr("sys.stdout", _Terminal() if terminal else io.StringIO())
     with typer.main.get_command(app).make_context("clearpost", ["doctor"]) as context:
-        assert in_colour(context) is expected  # type: ignore[arg-type] # typer has a context class of its own
+        assert in_colour(cast("typer.Context", context)) is expected

@@ -15,7 +15,7 @@ from knowledge.encoder import Encoder
 from knowledge.index import Index, build_index
 from knowledge.models import Reader, Verdict
 from knowledge.pack import Pack
-from knowledge.search.engine import Found, Search
+from knowledge.search.engine import Found, Search, _wider
 from tests.conftest import TODAY, PackMaker
 from tests.fakes.calibration import even_calibration
 from tests.fakes.encoder import HashedEncoder
@@ -250,3 +250,9 @@ def test_any_question_gives_sound_probabilities(question: str, ready: Search) ->
     assert all(0 <= each.probability <= 1 for each in found.candidates)
     assert np.isfinite(found.evidence.features).all()
     assert ((found.verdicts >= 0) & (found.verdicts <= 1)).all()
+
+
+def test_a_part_of_a_country_reads_what_holds_in_the_country() -> None:
+    """Bavaria reads German, European and worldwide policies, and not those of another part."""
+    assert _wider("DE-BY") == {"de-by", "de", "eu", "worldwide"}
+    assert _wider("us-ca") == {"us-ca", "us", "worldwide"}
