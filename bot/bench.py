@@ -44,10 +44,9 @@ Arguments = ParamSpec("Arguments")
 _QUESTIONS: Final = 60
 _WARM_UP: Final = 5
 _SMALL, _LARGE = 1_000, 100_000  # passages
-_SAMPLE: Final = 2  # policies that are built to time building
+_SAMPLE: Final = 5  # policies that are built to time building; the smallest ones
 _AT_ONCE: Final = 16
 _ROUNDS: Final = 5
-_ROUNDS_OF_BUILDING: Final = 3
 _BEFORE_WEIGHING: Final = 20  # questions that a server answers before its memory is looked at
 _PATIENCE: Final = 180.0  # seconds that a server may take to start
 _REQUEST_PATIENCE: Final = 60.0  # seconds that one answer may take
@@ -120,7 +119,7 @@ def _scale(settings: Settings, encoder: SentenceEncoder, questions: Sequence[str
 
 
 def _index_over_encode(pack: Pack, encoder: Encoder, folder: Path) -> float:
-    """The median over a few policies; each is built between two encodings of its texts, whose mean it is held against."""
+    """The median over a few policies, each of them built between two encodings of its texts."""
     off_topic = folder / "off_topic.md"
     off_topic.write_text("- What is for lunch?\n- Will it rain today?\n", "utf-8")
     files = sorted(pack.policies.rglob("*.md"), key=lambda file: (file.stat().st_size, file.name))

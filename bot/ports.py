@@ -27,8 +27,8 @@ class Answers(Protocol):
         """The contacts that answers name."""
         ...
 
-    def ask(self, question: str, reader: Reader) -> Answer:
-        """The answer to a question."""
+    def ask(self, question: str, reader: Reader, *, follow_up: bool = False) -> Answer:
+        """The answer to a question; ``follow_up`` may take back the fact that an earlier answer rested on."""
         ...
 
     def choose(self, question: str, policy: str, section: str, reader: Reader) -> Answer:

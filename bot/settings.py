@@ -77,7 +77,7 @@ def read_choice(data: Path) -> str | None:
     """The model that ``clearpost model use`` chose in this data folder."""
     try:
         return (data / "model").read_text("utf-8").strip() or None
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return None
 
 

@@ -67,15 +67,29 @@ class Answerer:
         """The contacts that the answers name."""
         return self._index.contacts
 
-    def answer(self, question: str, vector: Vectors, reader: Reader, today: date, top: int = _CITATIONS) -> Answer:
-        """Answer one cleaned question with its vector; cites up to ``top`` sections."""
+    def answer(
+        self,
+        question: str,
+        vector: Vectors,
+        reader: Reader,
+        today: date,
+        top: int = _CITATIONS,
+        *,
+        follow_up: bool = False,
+    ) -> Answer:
+        """Answer one cleaned question with its vector; cites up to ``top`` sections.
+
+        A ``follow_up`` ("and if I leave that out?") joined to its question looks like the question, whatever it took
+        back: before permitting, the fact that decides is asked even where the evidence seems clear.
+        """
         found = self._search.search(question, vector, reader, today)
         if not any(each.isalnum() for each in question) or found.in_scope < found.thresholds.scope:
             return self._out_of_scope(question, top, found)
         verdict = _verdict(found)
         sure = found.confidence(verdict)
         ranked = _ranked(found, verdict)
-        choices = self._choices(found, _CLOSE_PERMISSION if verdict.permits else _CLOSE, reader, today)
+        close = _CLOSE if not verdict.permits else 0.0 if follow_up else _CLOSE_PERMISSION
+        choices = self._choices(found, close, reader, today)
         if _may_say(verdict, sure, found) and not (verdict.permits and choices):
             return self._say(question, ranked, sure, top, found)
         if choices:

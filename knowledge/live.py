@@ -50,15 +50,15 @@ class LiveAnswers:
         self._current()
         return "ok" if self._sound else f"the index '{self._path}' cannot be opened; the one before still answers"
 
-    def ask(self, question: str, reader: Reader, top: int = 3) -> Answer:
-        """The answer to a question.
+    def ask(self, question: str, reader: Reader, top: int = 3, *, follow_up: bool = False) -> Answer:
+        """The answer to a question; ``follow_up`` where it is joined from two messages of a thread.
 
         Raises:
             QuestionError: where there is nothing in it to look up, or far too much.
         """
         cleaned = clean_question(question)
         vector = self._questions.encode(cleaned)
-        return self._current().answer(cleaned, vector, reader, self._today(), top)
+        return self._current().answer(cleaned, vector, reader, self._today(), top, follow_up=follow_up)
 
     def ask_all(self, questions: Sequence[str], reader: Reader, top: int = 3) -> list[Answer]:
         """The answers to many cleaned questions, in order, encoded together."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from bot.conversation.follow_up import complete
+from bot.conversation.follow_up import complete, takes_back
 from bot.conversation.messages import Choose, Message
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
 from bot.conversation.small_talk import EXAMPLES
@@ -26,8 +26,9 @@ _KINDS: Final = {
 def ask(message: Message, reply_id: str, answers: Answers, records: Records, memory: timedelta) -> Reply:
     """Answer a question, completed from its thread where it is a follow-up. Blocking: it encodes the question."""
     question = complete(message.text, records.turns(message.thread, message.at - memory))
+    followed = question != message.text
     try:
-        answer = answers.ask(question, message.reader)
+        answer = answers.ask(question, message.reader, follow_up=followed and takes_back(message.text))
     except QuestionError as error:
         return Reply(kind=ReplyKind.ERROR, text=str(error), question=message.text)
     if answer.outcome is not Outcome.OUT_OF_SCOPE:

@@ -117,6 +117,13 @@ _NAMES_NOTHING: Final = frozenset(
 
 _GOES_ON: Final = _NAMES_NOTHING - {"i", "id", "ill", "im", "ive", "we", "you", "me", "us", "my", "our", "own", "all"}
 
+_CONDITION: Final = re.compile(
+    r"\b(?:if|when|without|unless|until|before|even|not|no|never|nobody|instead|but|rather|only|leave|leaving|skip|drop|"
+    r"remove|hide|cut|forget)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""Words of a follow-up that change or take back a condition."""
+
 _MARKS: Final = re.compile(r"[^\w-]+|(?<!\w)-|-(?!\w)")
 _SENTENCES: Final = re.compile(r"[.!?;]\s+(?=\S+\s+\S)|\n+")
 _QUOTED: Final = re.compile(r":\s|[\"“”„«»]")
@@ -130,6 +137,11 @@ def complete(text: str, thread: Sequence[Turn]) -> str:
     if len(before) > _KEPT:
         before = before[-_KEPT:].partition(" ")[2]
     return f"{before} {text.strip()}"
+
+
+def takes_back(text: str) -> bool:
+    """Whether a follow-up may undo what an answer rested on ("what if I leave that out?"), unlike "and on TikTok?"."""
+    return bool(_CONDITION.search(text))
 
 
 def _follows(text: str) -> bool:
@@ -209,4 +221,4 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
     return text[match.end() :].strip() if match else text
 
 
-__all__ = ["complete"]
+__all__ = ["complete", "takes_back"]

@@ -51,7 +51,7 @@ class Router:
 def _thanks(helped: bool) -> str:
     if helped:
         return "Thank you, good to know."
-    return "Thank you. The policy's owner will see that this did not help; do ask the person named above."
+    return "Thank you. It is noted that this did not help. Please ask a person before you post."
 
 
 __all__ = ["Router"]

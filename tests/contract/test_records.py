@@ -131,7 +131,7 @@ def test_nothing_is_lost_between_two_that_write_at_once(store: Store) -> None:
     assert [turn.question for turn in both[0].turns("t1", NOW)] == [f"q{n}" for n in range(60)]
 
 
-def test_many_open_a_new_store_at_once(store: Store, request: pytest.FixtureRequest) -> None:
+def test_many_open_a_new_store_at_once(store: Store) -> None:
     """Several processes that start together on an empty folder all get to work."""
     with ThreadPoolExecutor(6) as pool:
         opened = list(pool.map(lambda _: store.open(), range(6)))

@@ -101,6 +101,7 @@ class Asked:
     question: str
     reader: Reader
     section: str | None = None
+    follow_up: bool = False
 
 
 class FakeAnswers:
@@ -119,9 +120,9 @@ class FakeAnswers:
         """Two contacts, of which the second is the last resort."""
         return Contacts((PRESS, LEAD))
 
-    def ask(self, question: str, reader: Reader) -> Answer:
+    def ask(self, question: str, reader: Reader, *, follow_up: bool = False) -> Answer:
         """The canned answer."""
-        self.asked.append(Asked(question, reader))
+        self.asked.append(Asked(question, reader, follow_up=follow_up))
         if question in self._refused:
             raise QuestionError("There is nothing in that message. Say it in words.")
         return replace(self._canned.get(question, ANSWER), question=question)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.conversation.follow_up import complete
+from bot.conversation.follow_up import complete, takes_back
 from bot.conversation.small_talk import EXAMPLES
 from bot.ports import Turn
 from knowledge.pack import DEFAULT_PACK
@@ -184,3 +184,12 @@ def test_no_message_makes_it_slow(text: str) -> None:
     began = time.process_time()
     complete(text, THREAD)
     assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["what if I leave that line out?", "even without a disclaimer?", "and if she doesn't agree"]
+)
+def test_what_takes_a_condition_back(text: str) -> None:
+    """A follow-up that changes a condition is told from one that only changes the place."""
+    assert takes_back(text)
+    assert not takes_back("and on TikTok?")

@@ -117,10 +117,10 @@ async def test_the_loop_is_not_blocked() -> None:
     class Watched(FakeAnswers):
         """Notes the thread that it is asked in."""
 
-        def ask(self, question: str, reader: Reader) -> Answer:
+        def ask(self, question: str, reader: Reader, *, follow_up: bool = False) -> Answer:
             """Note the thread and answer."""
             threads.append(threading.get_ident())
-            return super().ask(question, reader)
+            return super().ask(question, reader, follow_up=follow_up)
 
     router = Router(Watched(), MemoryRecords(), lambda: "r1", MEMORY)
     reply = await router(Message("test", "t1", NOW, text="May I?"))

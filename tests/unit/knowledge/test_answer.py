@@ -463,3 +463,11 @@ class TestCleanQuestion:
             return
         assert cleaned == clean_question(cleaned)
         assert cleaned.splitlines() == [cleaned]
+
+
+def test_a_follow_up_is_asked_the_fact_before_it_is_permitted(sample_answers: LiveAnswers) -> None:
+    """A follow-up may take back what the permission rested on: then the fact is asked, nothing is permitted."""
+    question = "gonna rave about our new blender on insta, first line says i work for them. ok?"
+    assert sample_answers.ask(question, Reader()).verdict is Verdict.YES_IF
+    joined = sample_answers.ask(f"{question} what if I leave that line out?", Reader(), follow_up=True)
+    assert joined.verdict is None or not joined.verdict.permits
