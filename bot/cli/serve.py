@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import socket
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
+import typer
+
 from bot.cli.app import app, tell
-from bot.cli.ask import open_answers
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -20,8 +23,13 @@ def serve() -> None:
 
     from bot import wiring
     from bot.log import configure
+    from bot.settings import load_settings
 
-    settings, live = open_answers(None)
+    settings = load_settings()
+    encoder = wiring.encoder(settings, tell)
+    if not wiring.is_current(settings, encoder):
+        _index_apart()
+    live = wiring.answers(settings, encoder)
     configure(settings.log_format, settings.log_level)
     listener = _listen(settings)
     from knowledge.models import Reader
@@ -34,6 +42,13 @@ def serve() -> None:
         wiring.web(settings, live), log_config=None, server_header=False, timeout_graceful_shutdown=10
     )
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _index_apart() -> None:
+    """Build the index in a process of its own: building takes twice the memory of serving, and keeps it."""
+    done = subprocess.run([sys.executable, "-m", "bot", "index"], check=False)
+    if done.returncode:
+        raise typer.Exit(done.returncode)  # it said why
 
 
 def _listen(settings: Settings) -> socket.socket:
