@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TORCH  ?= torch==2.13.0
 export CLEARPOST_DATA ?= $(CURDIR)/.clearpost
 
-.PHONY: run test check format docs pictures figures lock test-wheel bench evaluate calibrate clean
+.PHONY: run test check format docs pictures figures lock vectors test-wheel bench evaluate calibrate clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/installed ## serve the web chat on http://127.0.0.1:8000
@@ -54,6 +54,9 @@ evaluate: $(VENV)/installed-dev ## measured quality on the test half, against it
 calibrate: $(VENV)/installed ## fit the shipped calibrations of both models again, on the tune half
 	@for model in all-MiniLM-L6-v2 all-mpnet-base-v2; do \
 	  CLEARPOST_MODEL=$$model $(BIN)/clearpost calibrate --shipped || exit 1; done
+
+vectors: $(VENV)/installed ## put the vectors of the default pack into the package again, after its texts changed
+	@$(BIN)/clearpost index --ship
 
 bench: $(VENV)/installed ## speed and memory, as ratios
 	@$(BIN)/clearpost bench

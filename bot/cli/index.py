@@ -19,6 +19,7 @@ def index(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the index here instead of where the server looks.")
     ] = None,
+    ship: Annotated[bool, typer.Option("--ship", hidden=True, help="Put its vectors into this package.")] = False,
 ) -> None:
     """Build the index from the policies; a running server takes it over at once."""
     if content and policies:
@@ -34,6 +35,11 @@ def index(
     target = output or settings.index
     with progress_bar("building the index") as bar:
         built = build_index(pack, target, encoder, bar)
+    if ship:
+        from knowledge.index import Index
+        from knowledge.index.shipped import write_shipped
+
+        write_shipped(Index.open(target, encoder), encoder)
     for problem in built.problems:
         tell(str(problem))
     print(f"{target}: {built.policies} policies, {built.sections} sections, {built.texts} texts, model {encoder.name}")

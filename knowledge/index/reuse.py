@@ -1,4 +1,4 @@
-"""Vectors that an older index already holds, so that editing one policy does not encode all of them again."""
+"""Vectors that an older index or the package already holds, so that editing one policy does not encode all again."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ import numpy as np
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import IndexFileError
 from knowledge.index.reader import Index
+from knowledge.index.shipped import ShippedVectors
 
 
 class KnownVectors:
-    """Encodes texts, taking the vectors that the index at ``path`` has of the same encoder."""
+    """Encodes texts, taking what the index at ``path`` and the package have of the same encoder."""
 
     def __init__(self, encoder: Encoder, path: Path) -> None:
         self._encoder = encoder
+        self._shipped = ShippedVectors(encoder)
         self._rows: dict[str, int] = {}
         try:
             index = Index.open(path, encoder)
-        except IndexFileError:  # none, damaged, or of another encoder: everything is encoded
+        except IndexFileError:  # none, damaged, or of another encoder
             self._vectors: Vectors = np.empty((0, 0), dtype=np.float32)
             return
         self._vectors = index.vectors
@@ -39,11 +41,16 @@ class KnownVectors:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of length 1 for each text, shape ``(len(texts), dimensions)``."""
-        new = [text for text in texts if text not in self._rows]
-        if not self._rows:
+        new = [text for text in texts if text not in self._rows and text not in self._shipped]
+        if len(new) == len(texts):
             return self._encoder.encode(texts)
         encoded = iter(self._encoder.encode(new)) if new else iter(())
-        return np.vstack([self._vectors[self._rows[text]] if text in self._rows else next(encoded) for text in texts])
+        return np.vstack([known if (known := self._known(text)) is not None else next(encoded) for text in texts])
+
+    def _known(self, text: str) -> Vectors | None:
+        if text in self._rows:
+            return np.asarray(self._vectors[self._rows[text]])
+        return self._shipped.get(text)
 
 
 __all__ = ["KnownVectors"]
