@@ -80,7 +80,8 @@ _NO: Final = re.compile(
 )
 _CONDITION: Final = re.compile(
     r"\b(?:only\s+(?:if|when|after|once|where)|(?:as|so)\s+long\s+as|provided\s+(?:that|you|it|they)|on\s+condition|unless|"
-    r"except|if\s+you\s+(?:make|say|state|disclose|add|have|are)|but\s+(?:only|not|never|make|be|say|please|remember))\b",
+    r"except|(?<!even\s)(?<!as\s)if(?!\s+you\s+(?:like|want|wish|prefer|would\s+like)\b)|(?<!even\s)when(?!\s+in\s+doubt)|once|"
+    r"but\s+(?:only|not|never|make|be|say|please|remember))\b",
     re.IGNORECASE,
 )
 _DUTY: Final = re.compile(

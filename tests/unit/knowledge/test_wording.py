@@ -99,3 +99,23 @@ def test_a_prohibition_is_never_read_as_a_permission() -> None:
     """The costly mistake: none of the strict sentences above comes out as a go-ahead."""
     strict = [sentence for sentence, verdict in SENTENCES if not verdict.permits]
     assert [sentence for sentence in strict if infer_verdict([sentence]).permits] == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "You may post photos of colleagues if they agree.",
+        "If everyone in the picture agrees, you may post it.",
+        "You can share the news once it is public.",
+        "You may quote a customer when the customer is happy with it.",
+    ],
+)
+def test_a_permission_with_an_if_is_no_plain_yes(sentence: str) -> None:
+    """A wrong "yes" is the worst error: whatever follows "if", "when" or "once" is a condition."""
+    assert infer_verdict([sentence]) is not Verdict.YES
+
+
+@pytest.mark.parametrize("sentence", ["You may say so even if you disagree with us.", "You may post it if you like."])
+def test_an_if_that_sets_no_condition(sentence: str) -> None:
+    """Words such as "even if" and "if you like" leave a permission as it is."""
+    assert infer_verdict([sentence]) is Verdict.YES
