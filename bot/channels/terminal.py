@@ -6,11 +6,11 @@ import secrets
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.conversation.messages import Choose, Feedback, Message
+from bot.conversation.messages import LOCAL, Act, Message, Press
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
 from knowledge.models import Reader, Verdict
 
@@ -96,11 +96,11 @@ def _message(  # noqa: PLR0911 - one return for each thing that can be typed
     """What was typed: an option, a rating of the last reply, or words; a string where it can be none of these."""
     if not typed:
         return None
+    said = Message("terminal", LOCAL, thread, thread, at, reader=reader)
     if last and last.options:
         option = _option(typed.lower(), last.options)
-        if option:
-            choice = Choose(last.question, option.policy, option.section)
-            return Message("terminal", thread, at, choice=choice, reader=reader)
+        if option is not None:
+            return replace(said, press=Press(last.id, Act.CHOOSE, option))
         if typed.isdecimal() or typed.lower() in _YES | _NO:
             return f"Type a number from 1 to {len(last.options)}, or ask something else."
     elif typed.isdecimal():
@@ -108,16 +108,20 @@ def _message(  # noqa: PLR0911 - one return for each thing that can be typed
     elif typed.lower() in _YES | _NO:
         if last is None or not last.id:
             return _NOTHING_TO_RATE
-        return Message("terminal", thread, at, feedback=Feedback(last.id, typed.lower() in _YES), reader=reader)
-    return Message("terminal", thread, at, text=typed, reader=reader)
+        return replace(said, press=Press(last.id, Act.HELPED if typed.lower() in _YES else Act.NOT_HELPED))
+    return replace(said, text=typed)
 
 
-def _option(typed: str, options: tuple[Option, ...]) -> Option | None:
-    """The option of a number, or the only one that begins with the "yes" or "no" that was typed."""
+def _option(typed: str, options: tuple[Option, ...]) -> int | None:
+    """Which option, from 0, a number names, or the only one that begins with the "yes" or "no" that was typed."""
     if typed.isdecimal():
-        return options[int(typed) - 1] if 1 <= int(typed) <= len(options) else None
+        return int(typed) - 1 if 1 <= int(typed) <= len(options) else None
     word = "yes" if typed in _YES else "no" if typed in _NO else None
-    fitting = [each for each in options if word and each.label.lower().split(",")[0].split(" ")[0] == word]
+    fitting = [
+        number
+        for number, each in enumerate(options)
+        if word and each.label.lower().split(",")[0].split(" ")[0] == word
+    ]
     return fitting[0] if len(fitting) == 1 else None
 
 

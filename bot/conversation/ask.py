@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Final
 
 from bot.conversation.follow_up import complete, takes_back
-from bot.conversation.messages import Choose, Message
+from bot.conversation.messages import Message
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
 from bot.conversation.small_talk import EXAMPLES
 from bot.ports import Answers, Records, Turn
 from knowledge.contacts import Contacts
 from knowledge.documents.blocks import plain
 from knowledge.errors import QuestionError
-from knowledge.models import Answer, Citation, Outcome
+from knowledge.models import Answer, Citation, Outcome, Reader
 
 _KINDS: Final = {
     Outcome.ANSWER: ReplyKind.ANSWER,
@@ -25,23 +25,23 @@ _KINDS: Final = {
 
 def ask(message: Message, reply_id: str, answers: Answers, records: Records, memory: timedelta) -> Reply:
     """Answer a question, completed from its thread where it is a follow-up. Blocking: it encodes the question."""
-    question = complete(message.text, records.turns(message.thread, message.at - memory))
+    question = complete(message.text, records.turns(message.workspace, message.thread, message.at - memory))
     followed = question != message.text
     try:
         answer = answers.ask(question, message.reader, follow_up=followed and takes_back(message.text))
     except QuestionError as error:
         return Reply(kind=ReplyKind.ERROR, text=str(error), question=message.text)
     if answer.outcome is not Outcome.OUT_OF_SCOPE:
-        records.add_turn(message.thread, Turn(question, message.at))
+        records.add_turn(message.workspace, message.thread, Turn(question, message.at))
     return to_reply(answer, reply_id, answers.contacts)
 
 
-def choose(choice: Choose, message: Message, reply_id: str, answers: Answers) -> Reply:
+def choose(question: str, option: Option, reader: Reader, reply_id: str, answers: Answers) -> Reply:
     """Answer after one option of a question that decides was chosen."""
     try:
-        answer = answers.choose(choice.question, choice.policy, choice.section, message.reader)
+        answer = answers.choose(question, option.policy, option.section, reader)
     except QuestionError as error:
-        return Reply(kind=ReplyKind.ERROR, text=str(error), question=choice.question)
+        return Reply(kind=ReplyKind.ERROR, text=str(error), question=question)
     return to_reply(answer, reply_id, answers.contacts)
 
 
@@ -58,7 +58,7 @@ def to_reply(answer: Answer, reply_id: str, contacts: Contacts) -> Reply:
         quotes=tuple(_quote(citation) for citation in answer.citations),
         sources=answer.sources,
         options=tuple(Option(choice.label, choice.policy, choice.section) for choice in answer.choices),
-        person=_person(answer.contact, contacts),
+        person=person(answer.contact, contacts),
         examples=EXAMPLES if answer.outcome is Outcome.OUT_OF_SCOPE else (),
         confidence=answer.confidence,
     )
@@ -79,11 +79,12 @@ def _quote(citation: Citation) -> Quote:
     )
 
 
-def _person(identifier: str | None, contacts: Contacts) -> Person | None:
+def person(identifier: str | None, contacts: Contacts) -> Person | None:
+    """A contact as it is shown; ``None`` where there is none."""
     contact = contacts.get(identifier)
     if contact is None:
         return None
     return Person(contact.id, contact.name, str(contact.hours), tuple(contact.reach.items()))
 
 
-__all__ = ["ask", "choose", "to_reply"]
+__all__ = ["ask", "choose", "person", "to_reply"]

@@ -18,6 +18,9 @@ class ReplyKind(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     SMALL_TALK = "small_talk"
     THANKS = "thanks"
+    PERSON = "person"
+    WELCOME = "welcome"
+    BUSY = "busy"
     ERROR = "error"
 
 
@@ -65,7 +68,9 @@ class Reply:
 
     ``id`` names it for feedback and is empty where feedback makes no sense. ``question`` is what was asked, in full
     where a follow-up was completed from its thread. ``text`` is one or two plain sentences. ``verdict`` is set for
-    an answer alone. ``confidence`` is a probability, 0 to 1. ``examples`` are questions to try.
+    an answer alone. ``confidence`` is a probability, 0 to 1. ``examples`` are questions to try. ``about`` is the reply
+    whose button was pressed, where this one only adds to it (thanks, whom to ask), so that a surface can show that one
+    in its new state.
     """
 
     kind: ReplyKind
@@ -81,6 +86,7 @@ class Reply:
     person: Person | None = None
     examples: tuple[str, ...] = ()
     confidence: float = 0.0
+    about: Reply | None = None
 
 
 __all__ = ["Option", "Person", "Quote", "Reply", "ReplyKind"]

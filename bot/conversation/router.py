@@ -8,10 +8,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.conversation import ask
-from bot.conversation.messages import Message
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.kept import to_json
+from bot.conversation.messages import LOCAL, Message
+from bot.conversation.press import press
+from bot.conversation.reply import Reply
 from bot.conversation.small_talk import small_talk
-from bot.ports import Answers, Records
+from bot.ports import Answers, Kept, People, Records
+from knowledge.models import Reader
 
 
 class Router:
@@ -21,13 +24,15 @@ class Router:
         self,
         answers: Answers,
         records: Records,
+        people: People,
         new_id: Callable[[], str],
         memory: timedelta,
         region: str | None = None,
     ) -> None:
-        """``memory`` is how long a follow-up belongs to its thread, ``region`` that of readers who name none."""
+        """``memory`` is how long a follow-up belongs to its thread, ``region`` that of readers who have none."""
         self._answers = answers
         self._records = records
+        self._people = people
         self._new_id = new_id
         self._memory = memory
         self._region = region
@@ -37,21 +42,29 @@ class Router:
         return await asyncio.to_thread(self.reply, message)
 
     def reply(self, message: Message) -> Reply:
-        """The reply to a message, for callers without an event loop."""
-        if self._region and not message.reader.region:
-            message = replace(message, reader=replace(message.reader, region=self._region))
-        if message.feedback:
-            self._records.add_feedback(message.feedback.reply, message.feedback.helped, message.at)
-            return Reply(kind=ReplyKind.THANKS, text=_thanks(message.feedback.helped))
-        if message.choice:
-            return ask.choose(message.choice, message, self._new_id(), self._answers)
+        """The reply to a message, for callers without an event loop; one with an id is kept for its buttons."""
+        message = replace(message, reader=self._reader(message))
+        reply = self._answer(message)
+        if reply.id and not (message.press and reply.id == message.press.reply):
+            kept = Kept(reply.id, message.account, message.thread, message.at, to_json(reply))
+            self._records.keep_reply(message.workspace, kept)
+        return reply
+
+    def _answer(self, message: Message) -> Reply:
+        if message.press:
+            return press(message, message.press, self._new_id(), self._answers, self._records)
         return small_talk(message.text) or ask.ask(message, self._new_id(), self._answers, self._records, self._memory)
 
-
-def _thanks(helped: bool) -> str:
-    if helped:
-        return "Thank you, good to know."
-    return "Thank you. It is noted that this did not help. Please ask a person before you post."
+    def _reader(self, message: Message) -> Reader:
+        """What is known of the asker: what the message says goes first, then the people table, then the setting."""
+        reader = message.reader
+        person = None if message.workspace == LOCAL else self._people.find(message.workspace, message.account)
+        track, region = (person.track, person.region) if person else ("", "")
+        return replace(
+            reader,
+            audience=reader.audience or track or None,
+            region=reader.region or region or self._region,
+        )
 
 
 __all__ = ["Router"]

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -17,7 +16,7 @@ import uvicorn
 
 from bot.channels.web.app import web_app
 from bot.conversation.router import Router
-from bot.state import SqliteRecords
+from bot.state import State
 from knowledge.live import LiveAnswers
 
 PATIENCE = 60  # seconds
@@ -43,11 +42,10 @@ QUESTIONS = (
 
 
 @pytest.fixture
-def port(sample_answers: LiveAnswers, tmp_path: Path) -> Iterator[int]:
+def port(sample_answers: LiveAnswers, state: State) -> Iterator[int]:
     """The port of a server in a thread of this process, with everything real behind it."""
-    records = SqliteRecords(tmp_path / "state.db")
-    router = Router(sample_answers, records, lambda: "reply", timedelta(hours=12))
-    app = web_app(router, lambda: {"index": "ok"}, lambda: datetime(2026, 11, 2, 9, tzinfo=UTC))
+    router = Router(sample_answers, state.records, state.people, lambda: "reply", timedelta(hours=12))
+    app = web_app(router, lambda: datetime(2026, 11, 2, 9, tzinfo=UTC))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
@@ -61,7 +59,6 @@ def port(sample_answers: LiveAnswers, tmp_path: Path) -> Iterator[int]:
         finally:
             server.should_exit = True
             thread.join(PATIENCE)
-            records.close()
 
 
 def ask(port: int, question: str) -> tuple[int, str]:

@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 
 from bot.channels.web.app import web_app
-from bot.conversation.messages import Choose, Message
+from bot.conversation.messages import Act, Message, Press
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
 from knowledge.models import Verdict
 
@@ -68,7 +68,7 @@ class Canned:
     async def __call__(self, message: Message) -> Reply:
         """The reply to one message; "slow" takes its time, "break" fails."""
         self.messages.append(message)
-        if message.feedback:
+        if message.press and message.press.act is not Act.CHOOSE:
             return Reply(ReplyKind.THANKS, "Thank you for telling me.")
         if message.text == "slow":
             await asyncio.sleep(0.4)
@@ -90,7 +90,7 @@ class Site:
 def site() -> Iterator[Site]:
     """A server in a thread; any complaint of the browser, such as a breach of the content policy, fails the test."""
     converse = Canned()
-    app = web_app(converse, lambda: {"index": "ok"}, lambda: datetime(2026, 11, 2, 9, tzinfo=UTC))
+    app = web_app(converse, lambda: datetime(2026, 11, 2, 9, tzinfo=UTC))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
@@ -172,7 +172,7 @@ def test_option_by_keyboard_moves_the_focus_to_the_reply(browser: Browser, site:
     page.get_by_role("button", name="No, or I am not sure").focus()
     page.keyboard.press("Enter")
     page.locator(".reply:focus .verdict", has_text="Yes, if").wait_for()
-    assert site.converse.messages[1].choice == Choose("may I answer?", policy="p", section="secret")
+    assert site.converse.messages[1].press == Press("r0", Act.CHOOSE, 1)
     assert page.locator(".said").last.inner_text().endswith("No, or I am not sure")
 
 
@@ -195,8 +195,7 @@ def test_helped_becomes_a_thank_you(browser: Browser, site: Site) -> None:
     page.get_by_role("button", name="Yes, it helped").click()
     page.locator(".thanks:focus", has_text="Thank you for telling me.").wait_for()
     assert page.locator(".feedback").count() == 0 and page.locator(".said").count() == 1
-    feedback = site.converse.messages[1].feedback
-    assert feedback is not None and feedback.helped and feedback.reply == "r1"
+    assert site.converse.messages[1].press == Press("r1", Act.HELPED)
 
 
 def test_failure_keeps_what_was_typed(browser: Browser, site: Site) -> None:
@@ -239,7 +238,8 @@ def test_without_javascript(browser: Browser, site: Site) -> None:
     page.get_by_role("button", name="Yes, it helped").click()
     page.get_by_text("Thank you for telling me.").wait_for()
     asked, chosen, rated = site.converse.messages
-    assert asked.text == "may I answer?" and chosen.choice is not None and rated.feedback is not None
+    assert asked.text == "may I answer?" and chosen.press == Press("r0", Act.CHOOSE, 0)
+    assert rated.press == Press("r1", Act.HELPED)
     assert len({message.thread for message in site.converse.messages}) == 1
 
 

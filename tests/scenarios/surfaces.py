@@ -103,7 +103,7 @@ class _Echo(io.StringIO):
 
 def on_the_web(steps: Sequence[Step], overheard: Overheard, clock: Clock) -> str:
     """Sends the steps as a browser without JavaScript does: types into the page, presses the buttons that it shows."""
-    web = TestClient(web_app(overheard.converse, lambda: {"index": "ok"}, clock))
+    web = TestClient(web_app(overheard.converse, clock))
     page = _read(web.get("/").text)
     seen: list[str] = []
     for step in steps:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.router import Router
-from bot.state import SqliteRecords
+from bot.state import State
 from knowledge.live import LiveAnswers
 from tests.scenarios.conftest import Snapshots
 from tests.scenarios.scenario import FOLDER, Expected, read_scenario
@@ -23,13 +23,11 @@ NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_scenario(path: Path, surface: str, sample_answers: LiveAnswers, tmp_path: Path, snapshots: Snapshots) -> None:
+def test_scenario(path: Path, surface: str, sample_answers: LiveAnswers, state: State, snapshots: Snapshots) -> None:
     """Every step has the reply that the scenario expects, and the surface shows it as its snapshot does."""
     scenario = read_scenario(path)
-    records = SqliteRecords(tmp_path / "state.db")
-    overheard = Overheard(Router(sample_answers, records, _identifiers(), timedelta(hours=12)))
+    overheard = Overheard(Router(sample_answers, state.records, state.people, _identifiers(), timedelta(hours=12)))
     shown = SURFACES[surface](scenario.steps, overheard, _clock())
-    records.close()
     assert len(overheard.replies) == len(scenario.steps)
     for number, (step, reply) in enumerate(zip(scenario.steps, overheard.replies, strict=True), 1):
         assert _found(reply, step.expect, step.say) == step.expect, f"step {number} of {path.name}"

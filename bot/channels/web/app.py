@@ -1,8 +1,7 @@
 """The routes of the web chat.
 
-``GET /`` is the page, ``POST /ask`` takes a question, a choice or feedback, ``/healthz`` and ``/readyz`` are for the
-machine that keeps the process alive. A press without JavaScript gets the page again with the reply in it; a fetch
-gets the reply alone.
+``GET /`` is the page, ``POST /ask`` takes a question, a choice or feedback. A press without JavaScript gets the page
+again with the reply in it; a fetch gets the reply alone.
 """
 
 from __future__ import annotations
@@ -15,26 +14,25 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from bot.channels.failure import log_unexpected
 from bot.channels.web.guard import (
     Guard,
     from_elsewhere,
-    log_unexpected,
     new_thread,
     remember_thread,
     thread_of,
 )
 from bot.channels.web.render import EXAMPLES, Pages, reply_view
-from bot.conversation.messages import Choose, Feedback, Message
+from bot.conversation.messages import LOCAL, Act, Message, Press
 from bot.conversation.reply import Reply, ReplyKind
 
 Converse = Callable[[Message], Awaitable[Reply]]
@@ -44,6 +42,8 @@ LARGEST_BODY: Final = 64 * 1024
 
 _DRAINED: Final = 1024 * 1024  # bytes of a too large request that are thrown away, so that a browser hears the answer
 _MOST_FIELDS: Final = 16
+_MOST_DIGITS: Final = 3
+_HELPED: Final = {"yes": Act.HELPED, "no": Act.NOT_HELPED}
 _FORM: Final = "application/x-www-form-urlencoded"
 _WORDS: Final = {
     400: "This could not be read. Load the page again and ask once more.",
@@ -59,7 +59,6 @@ _WORDS: Final = {
 
 def web_app(
     converse: Converse,
-    health: Callable[[], Mapping[str, str]],
     clock: Callable[[], datetime],
     *,
     allowed_hosts: Sequence[str] = (),
@@ -67,11 +66,10 @@ def web_app(
 ) -> Starlette:
     """The web chat as an ASGI app.
 
-    ``converse`` answers one message. ``health`` names each part with its state; the app is ready where every state is
-    ``ok``. ``clock`` tells the time, aware and in UTC. ``allowed_hosts`` are the host names to answer to; none means
-    any. ``examples`` are the questions that the opening card offers.
+    ``converse`` answers one message. ``clock`` tells the time, aware and in UTC. ``allowed_hosts`` are the host names
+    to answer to; none means any. ``examples`` are the questions that the opening card offers.
     """
-    web = _Web(converse, health, clock, Pages(examples))
+    web = _Web(converse, clock, Pages(examples))
     middleware = [Middleware(Guard, on_error=web.unexpected)]
     if allowed_hosts:
         hosts = list(allowed_hosts)
@@ -81,8 +79,6 @@ def web_app(
             Route("/", web.home),
             Route("/ask", web.ask, methods=["POST"]),
             Route("/ask", web.back, methods=["GET"]),
-            Route("/healthz", web.alive),
-            Route("/readyz", web.ready),
             Mount("/static", _Static(directory=Path(__file__).parent / "static")),
         ],
         middleware=middleware,
@@ -108,7 +104,6 @@ class _Web:
     """The endpoints, with what they need."""
 
     converse: Converse
-    health: Callable[[], Mapping[str, str]]
     clock: Callable[[], datetime]
     pages: Pages
 
@@ -135,30 +130,17 @@ class _Web:
         known = thread_of(request)
         thread = known or new_thread()
         message = _message(fields, thread, self.clock())
-        said = fields.get("label", "") if message.choice else message.text
+        said = fields.get("label", "") if message.press else message.text
         try:
             reply = await self.converse(message)
         except Exception as error:  # noqa: BLE001 - whatever went wrong below, the person is told to try again and sees no traceback
             log_unexpected("web_message_failed", error, path=request.url.path)
             response = self._show(request, _sorry(500), 500, said)
         else:
-            response = self._show(request, reply, 200, said, message.text)
+            response = self._show(request, reply, 503 if reply.kind is ReplyKind.BUSY else 200, said, message.text)
         if known is None:
             remember_thread(response, request, thread)
         return response
-
-    async def alive(self, _request: Request) -> Response:
-        """The process runs."""
-        return JSONResponse({"status": "ok"})
-
-    async def ready(self, _request: Request) -> Response:
-        """Every part that an answer needs is ``ok`` (200), or not (503)."""
-        try:
-            parts = dict(await run_in_threadpool(self.health))
-        except Exception as error:  # noqa: BLE001 - a probe that fails is an answer, too: not ready
-            log_unexpected("web_health_failed", error)
-            parts = {"health": "failed"}
-        return JSONResponse(parts, 200 if all(state == "ok" for state in parts.values()) else 503)
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """A request that is turned down, in friendly words."""
@@ -207,18 +189,26 @@ async def _body(request: Request) -> bytes:
 
 
 def _message(fields: Mapping[str, str], thread: str, now: datetime) -> Message:
-    """The message that a form stands for: feedback, a choice, or words (none at all are words, too)."""
-    if "helped" in fields:
-        if fields["helped"] not in ("yes", "no") or not fields.get("reply"):
-            raise HTTPException(400)
-        return Message("web", thread, now, feedback=Feedback(fields["reply"], fields["helped"] == "yes"))
-    if "policy" in fields or "section" in fields:
-        if not all(fields.get(name) for name in ("policy", "section", "question")):
-            raise HTTPException(400)
-        return Message(
-            "web", thread, now, choice=Choose(fields["question"], policy=fields["policy"], section=fields["section"])
-        )
-    return Message("web", thread, now, text=fields.get("text", ""))
+    """The message that a form stands for: a press, or words (none at all are words, too).
+
+    Whoever holds the thread's cookie is the one who asked in it.
+    """
+    press = _press(fields)
+    return Message("web", LOCAL, thread, thread, now, text="" if press else fields.get("text", ""), press=press)
+
+
+def _press(fields: Mapping[str, str]) -> Press | None:
+    """The button that was pressed: one of ``helped`` (yes or no) and ``option`` (a number), with its ``reply``."""
+    if "helped" not in fields and "option" not in fields:
+        return None
+    reply, helped, option = (fields.get(name, "") for name in ("reply", "helped", "option"))
+    if not reply:
+        raise HTTPException(400)
+    if helped in _HELPED:
+        return Press(reply, _HELPED[helped])
+    if not helped and option.isascii() and option.isdecimal() and len(option) <= _MOST_DIGITS:
+        return Press(reply, Act.CHOOSE, int(option))
+    raise HTTPException(400)
 
 
 def _sorry(status: int) -> Reply:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
-import traceback
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
 
-import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.channels.failure import log_unexpected
 
 COOKIE: Final = "clearpost_thread"
 POLICY: Final = (
@@ -70,13 +70,6 @@ class Guard:
                 await self._on_error(Request(scope))(scope, receive, send_with_headers)
 
 
-def log_unexpected(event: str, error: Exception, **fields: str) -> None:
-    """Log an error's type and the lines that it came through, without its message."""
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    where = " > ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames)
-    structlog.get_logger(__name__).error(event, error=type(error).__name__, where=where, **fields)
-
-
 def thread_of(request: Request) -> str | None:
     """The thread that the request's cookie names; ``None`` where there is none that we could have made."""
     token = request.cookies.get(COOKIE, "")
@@ -120,7 +113,6 @@ __all__ = [
     "POLICY",
     "Guard",
     "from_elsewhere",
-    "log_unexpected",
     "new_thread",
     "remember_thread",
     "thread_of",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.channels.words import NEAREST_RULE, conditions_title, says_the_quote, source_line, understood_as, way_link
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
 from knowledge.models import Verdict
 
@@ -22,16 +21,7 @@ EXAMPLES: Final = (
 )
 """Questions that the opening card offers to try, where none are given."""
 
-# Not strftime: its names follow the machine's locale.
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _WAYS: Final = {"channel": ("Channel", "link"), "email": ("E-mail", "mail"), "phone": ("Phone", "phone")}
-_EMAIL: Final = re.compile(r"[^\s@?&<>\"]+@[^\s@?&<>\"]+")
-_PHONE: Final = re.compile(r"\+?[\d ()/.-]{5,}")
-_LONGEST_MAIL: Final = 600  # characters of the question that go into a mail; some mail programs refuse long links
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -52,10 +42,11 @@ _KINDS: Final = {
     ReplyKind.CLARIFY: Look("One question first", "question", "clarify"),
     ReplyKind.HAND_OVER: Look("Not sure: ask a person", "person", "hand-over"),
     ReplyKind.OUT_OF_SCOPE: Look("Not a question for me", "compass", "neutral"),
+    ReplyKind.PERSON: Look("Ask a person", "person", "neutral"),
+    ReplyKind.BUSY: Look("Too busy just now", "wait", "error"),
     ReplyKind.ERROR: Look("That did not work", "alert", "error"),
 }
 _PLAIN: Final = Look("", "", "plain")
-_CONDITIONS: Final = {Verdict.YES_IF: "All of this must be true", Verdict.ASK_FIRST: "Have this ready when you ask"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +80,13 @@ class PersonView:
 class ReplyView:
     """A reply as ``reply.html`` shows it; empty fields are left out there.
 
-    ``understood`` is the question in full where it is not what was typed. ``question`` goes back with a choice.
+    ``understood`` is the question in full where it is not what was typed.
     """
 
     kind: str
     look: Look
     text: str
     id: str
-    question: str
     understood: str
     inferred: bool
     conditions_title: str
@@ -139,18 +129,16 @@ def reply_view(reply: Reply, today: date, typed: str = "") -> ReplyView:
     verdict = reply.verdict if answered else None
     quotes = tuple(quote_view(each, today) for each in reply.quotes)
     leads = reply.kind in (ReplyKind.ANSWER, ReplyKind.HAND_OVER)
-    understood = reply.question if typed and _squeezed(reply.question) != _squeezed(typed) else ""
     return ReplyView(
         kind=reply.kind.value,
         look=_VERDICTS[verdict] if verdict else _KINDS.get(reply.kind, _PLAIN),
-        text="" if answered and quotes and quotes[0].text == reply.text else reply.text,  # the quote says it
+        text="" if says_the_quote(reply) else reply.text,
         id=reply.id,
-        question=reply.question,
-        understood=understood,
+        understood=understood_as(reply, typed),
         inferred=answered and reply.inferred,
-        conditions_title=_CONDITIONS.get(verdict, "Keep in mind") if verdict else "Keep in mind",
+        conditions_title=conditions_title(verdict),
         conditions=reply.conditions,
-        quote_title="" if answered else "The nearest rule in our policies. It may not fit your case.",
+        quote_title="" if answered else NEAREST_RULE,
         quote=quotes[0] if quotes and leads else None,
         more=quotes[1:] if leads else quotes,
         sources=reply.sources,
@@ -161,39 +149,16 @@ def reply_view(reply: Reply, today: date, typed: str = "") -> ReplyView:
 
 
 def quote_view(quoted: Quote, today: date) -> QuoteView:
-    """A quote with policy, section, version and the day since (or from) which it is in force."""
-    parts = [quoted.title, f"section “{quoted.heading}”", f"version {quoted.version}"]
-    if quoted.effective is not None:
-        tense = "since" if quoted.effective <= today else "from"
-        parts.append(f"in force {tense} {long_date(quoted.effective)}")
-    return QuoteView(quoted.plain, ", ".join(parts))
-
-
-def long_date(day: date) -> str:
-    """A date as ``1 September 2026``."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    """A quote with the line that says where it stands."""
+    return QuoteView(quoted.plain, source_line(quoted, today))
 
 
 def _person_view(person: Person, question: str) -> PersonView:
     ways = tuple(
-        WayView(*_WAYS.get(way, (way.capitalize(), "link")), address, _link(way, address, question))
+        WayView(*_WAYS.get(way, (way.capitalize(), "link")), address, way_link(way, address, question))
         for way, address in person.reach
     )
     return PersonView(person.name, person.hours, ways)
-
-
-def _link(way: str, address: str, question: str) -> str:
-    """Only addresses of known shape become links, so that content can bring in no ``javascript:``."""
-    if way == "email" and _EMAIL.fullmatch(address):
-        body = f"&body={quote(question[:_LONGEST_MAIL], safe='')}" if question else ""
-        return f"mailto:{quote(address, safe='@+')}?subject={quote('Can I post this?', safe='')}{body}"
-    if way == "phone" and _PHONE.fullmatch(address):
-        return "tel:" + re.sub(r"[^\d+]", "", address)
-    return address if address.startswith("https://") else ""
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 __all__ = [
@@ -204,7 +169,6 @@ __all__ = [
     "QuoteView",
     "ReplyView",
     "WayView",
-    "long_date",
     "quote_view",
     "reply_view",
 ]

@@ -11,47 +11,44 @@ from typing import Final
 
 import pytest
 
-from bot.conversation.messages import Choose, Feedback, Message
+from bot.conversation.messages import LOCAL, Act, Message, Press
 from bot.conversation.reply import Reply
 from bot.conversation.router import Router
 from knowledge.models import Reader
 from tests.fakes.answers import FakeAnswers
 from tests.fakes.records import MemoryRecords
+from tests.fakes.state import MemoryPeople
 
 NOW: Final = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 MEMORY: Final = timedelta(hours=12)
 
 
 class Talk:
-    """A conversation over fakes: ``say``, ``choose`` and ``rate`` are one message each, a minute apart."""
+    """A conversation over fakes: ``say`` and ``press`` are one message each, a minute apart."""
 
-    def __init__(self, answers: FakeAnswers | None = None) -> None:
+    def __init__(self, answers: FakeAnswers | None = None, people: MemoryPeople | None = None) -> None:
         self.answers = answers or FakeAnswers()
         self.records = MemoryRecords()
         self.now = NOW
         identifiers = (f"reply-{number}" for number in count(1))
-        self.router = Router(self.answers, self.records, lambda: next(identifiers), MEMORY)
+        self.people = people or MemoryPeople()
+        self.router = Router(self.answers, self.records, self.people, lambda: next(identifiers), MEMORY)
 
     def say(self, text: str, thread: str = "t1", reader: Reader | None = None) -> Reply:
         """Say something."""
-        return self._send(Message("test", thread, self._tick(), text=text, reader=reader or Reader()))
+        message = Message("test", LOCAL, "ines", thread, self._tick(), text=text, reader=reader or Reader())
+        return self.router.reply(message)
 
-    def choose(self, question: str, policy: str, section: str, reader: Reader | None = None) -> Reply:
-        """Choose an option."""
-        choice = Choose(question, policy, section)
-        return self._send(Message("test", "t1", self._tick(), choice=choice, reader=reader or Reader()))
-
-    def rate(self, reply: str, *, helped: bool) -> Reply:
-        """Say whether a reply helped."""
-        return self._send(Message("test", "t1", self._tick(), feedback=Feedback(reply, helped)))
+    def press(self, reply: str, act: Act, option: int = 0, *, account: str = "ines", workspace: str = LOCAL) -> Reply:
+        """Press a button below a reply."""
+        return self.router.reply(
+            Message("test", workspace, account, "t1", self._tick(), press=Press(reply, act, option))
+        )
 
     @property
     def asked(self) -> list[str]:
         """The questions that were looked up."""
         return [each.question for each in self.answers.asked]
-
-    def _send(self, message: Message) -> Reply:
-        return self.router.reply(message)
 
     def _tick(self) -> datetime:
         self.now += timedelta(minutes=1)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.conversation.ask import ask, choose, to_reply
-from bot.conversation.messages import Choose, Message
+from bot.conversation.messages import LOCAL, Message
 from bot.conversation.reply import Option, Person, Quote, ReplyKind
 from bot.conversation.small_talk import EXAMPLES
 from bot.ports import Turn
@@ -17,10 +17,11 @@ from tests.fakes.records import MemoryRecords
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 MEMORY = timedelta(hours=12)
+PRIVATE = Option("My hobby", "journalists", "press-private")
 
 
 def _message(text: str, thread: str = "t1", at: datetime = NOW) -> Message:
-    return Message("test", thread, at, text=text, reader=Reader("employees", "de"))
+    return Message("test", LOCAL, "ines", thread, at, text=text, reader=Reader("employees", "de"))
 
 
 def test_an_answer_becomes_a_reply() -> None:
@@ -90,7 +91,7 @@ def test_a_reader_is_passed_on() -> None:
     """Audience and region go with the question, and with a choice."""
     answers = FakeAnswers()
     ask(_message("May I?"), "r1", answers, MemoryRecords(), MEMORY)
-    choose(Choose("May I?", "journalists", "press-private"), _message(""), "r2", answers)
+    choose("May I?", PRIVATE, Reader("employees", "de"), "r2", answers)
     assert [each.reader for each in answers.asked] == [Reader("employees", "de")] * 2
 
 
@@ -101,7 +102,7 @@ def test_a_follow_up_is_asked_in_full() -> None:
     reply = ask(_message("and on TikTok?", at=NOW + timedelta(minutes=5)), "r2", answers, records, MEMORY)
     assert reply.question == "Can I review the headset? and on TikTok?"
     assert [each.question for each in answers.asked] == ["Can I review the headset?", reply.question]
-    assert [turn.question for turn in records.turns("t1", NOW)] == ["Can I review the headset?", reply.question]
+    assert [turn.question for turn in records.turns(LOCAL, "t1", NOW)] == ["Can I review the headset?", reply.question]
 
 
 @pytest.mark.parametrize(("pause", "completed"), [(MEMORY, True), (MEMORY + timedelta(seconds=1), False)])
@@ -126,7 +127,7 @@ def test_what_is_none_of_our_business_is_not_kept(answer: Answer, kept: int) -> 
     """Questions in scope are remembered for follow-ups; all else that somebody typed is not."""
     records = MemoryRecords()
     ask(_message("Hm?"), "r1", FakeAnswers({"Hm?": answer}), records, MEMORY)
-    assert len(records.turns("t1", NOW)) == kept
+    assert len(records.turns(LOCAL, "t1", NOW)) == kept
 
 
 def test_a_question_that_cannot_be_asked_says_why() -> None:
@@ -138,20 +139,20 @@ def test_a_question_that_cannot_be_asked_says_why() -> None:
         "There is nothing in that message. Say it in words.",
         "",
     )
-    assert list(records.turns("t1", NOW)) == []
+    assert list(records.turns(LOCAL, "t1", NOW)) == []
 
 
 def test_a_choice_is_answered() -> None:
     """Choosing an option answers the first question by the chosen section."""
     answers = FakeAnswers()
-    reply = choose(Choose("May I?", "journalists", "press-private"), _message(""), "r2", answers)
+    reply = choose("May I?", PRIVATE, Reader(), "r2", answers)
     assert (reply.kind, reply.question, reply.id) == (ReplyKind.ANSWER, "May I?", "r2")
     assert answers.asked[0].section == "journalists#press-private"
 
 
 def test_a_choice_of_yesterday_says_to_ask_again() -> None:
     """An option whose section is gone by now is no answer but a word on what to do."""
-    reply = choose(Choose("May I?", "journalists", "gone"), _message(""), "r2", FakeAnswers())
+    reply = choose("May I?", Option("Gone", "journalists", "gone"), Reader(), "r2", FakeAnswers())
     assert reply.kind is ReplyKind.ERROR
     assert reply.text.endswith("Please ask your question again.")
 
@@ -160,4 +161,4 @@ def test_records_hold_the_moment_of_the_message() -> None:
     """A turn is remembered at the time of its message, not at that of the answer."""
     records = MemoryRecords()
     ask(_message("May I?"), "r1", FakeAnswers(), records, MEMORY)
-    assert list(records.turns("t1", NOW)) == [Turn("May I?", NOW)]
+    assert list(records.turns(LOCAL, "t1", NOW)) == [Turn("May I?", NOW)]

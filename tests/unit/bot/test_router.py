@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
-from bot.conversation.messages import Feedback, Message
+from bot.conversation.messages import LOCAL, Act, Message, Press
 from bot.conversation.reply import ReplyKind
 from bot.conversation.router import Router
+from bot.ports import Person, Profile
 from knowledge.models import Answer, Reader
-from tests.fakes.answers import CLARIFY, OUT_OF_SCOPE, FakeAnswers
+from tests.fakes.answers import OUT_OF_SCOPE, FakeAnswers
 from tests.fakes.records import MemoryRecords
+from tests.fakes.state import MemoryPeople
 from tests.unit.bot.conftest import MEMORY, NOW, Talk, TalkMaker
 
 
@@ -29,7 +32,7 @@ def test_small_talk_is_not_looked_up(talk: Talk, text: str) -> None:
     """Small talk is answered at once and is no part of the thread."""
     assert talk.say(text).kind is ReplyKind.SMALL_TALK
     assert talk.asked == []
-    assert list(talk.records.turns("t1", NOW)) == []
+    assert list(talk.records.turns(LOCAL, "t1", NOW)) == []
 
 
 def test_small_talk_does_not_end_a_thread(talk: Talk) -> None:
@@ -62,45 +65,33 @@ def test_what_was_off_topic_is_not_followed(make_talk: TalkMaker) -> None:
     assert talk.asked[-1] == "and on TikTok?"
 
 
-def test_an_option_answers_the_first_question(make_talk: TalkMaker) -> None:
-    """Choosing goes to the section of the option, with the question as it was asked in full and with the reader."""
-    talk = make_talk(FakeAnswers({"A reporter called": CLARIFY}))
-    asked = talk.say("A reporter called")
-    option = asked.options[1]
-    reply = talk.choose(asked.question, option.policy, option.section, Reader(region="de"))
-    assert (reply.kind, reply.question) == (ReplyKind.ANSWER, "A reporter called")
-    last = talk.answers.asked[-1]
-    assert (last.section, last.reader) == ("journalists#press-private", Reader(region="de"))
-    assert reply.id != asked.id
-
-
-def test_an_option_that_is_gone_is_an_error(talk: Talk) -> None:
-    """An option that no longer stands is told as such."""
-    assert talk.choose("A reporter called", "journalists", "gone").kind is ReplyKind.ERROR
-
-
-def test_feedback_is_kept_and_thanked_for(talk: Talk) -> None:
-    """A rating is remembered under its reply's name, the last one counts, and nothing is looked up for it."""
-    reply = talk.say("May I?")
-    good = talk.rate(reply.id, helped=True)
-    bad = talk.rate(reply.id, helped=False)
-    assert (good.kind, bad.kind) == (ReplyKind.THANKS, ReplyKind.THANKS)
-    assert good.text != bad.text
-    assert talk.records.memory.feedback[reply.id][0] is False
+def test_a_button_goes_before_words(talk: Talk) -> None:
+    """A surface that sends the words of a button along means the button."""
+    asked = talk.say("May I?")
+    pressed = Message("test", LOCAL, "ines", "t1", NOW, text="Yes, it helped", press=Press(asked.id, Act.HELPED))
+    assert talk.router.reply(pressed).kind is ReplyKind.THANKS
     assert talk.asked == ["May I?"]
 
 
-def test_feedback_can_not_be_rated_itself(talk: Talk) -> None:
-    """A thank-you has no name for feedback, and neither has small talk."""
-    assert talk.rate(talk.say("May I?").id, helped=True).id == ""
-    assert talk.say("hi").id == ""
+class _Partners(MemoryPeople):
+    """Whoever was met is a partner in Germany, as the company says."""
+
+    def find(self, workspace: str, account: str) -> Person | None:
+        person = super().find(workspace, account)
+        return person and replace(person, track="partners", region="de")
 
 
-def test_a_button_goes_before_words(talk: Talk) -> None:
-    """A surface that sends the words of a button along means the button."""
-    pressed = Message("test", "t1", NOW, text="Yes, it helped", feedback=Feedback("reply-1", helped=True))
-    assert talk.router.reply(pressed).kind is ReplyKind.THANKS
-    assert talk.asked == []
+def test_a_person_of_the_table_is_known(make_talk: TalkMaker) -> None:
+    """Track and region come from the people table, unless the message says otherwise; strangers have none."""
+    talk = make_talk(people=_Partners())
+    talk.people.meet("slack:T1", "U1", Profile("Ines Example"), NOW)
+    for workspace, reader in (("slack:T1", Reader()), ("slack:T1", Reader(region="us")), ("slack:T2", Reader())):
+        talk.router.reply(Message("slack", workspace, "U1", "t1", NOW, text="May I?", reader=reader))
+    assert [each.reader for each in talk.answers.asked] == [
+        Reader("partners", "de"),
+        Reader("partners", "us"),
+        Reader(),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n"])
@@ -122,7 +113,7 @@ async def test_the_loop_is_not_blocked() -> None:
             threads.append(threading.get_ident())
             return super().ask(question, reader, follow_up=follow_up)
 
-    router = Router(Watched(), MemoryRecords(), lambda: "r1", MEMORY)
-    reply = await router(Message("test", "t1", NOW, text="May I?"))
+    router = Router(Watched(), MemoryRecords(), MemoryPeople(), lambda: "r1", MEMORY)
+    reply = await router(Message("test", LOCAL, "ines", "t1", NOW, text="May I?"))
     assert reply.kind is ReplyKind.ANSWER
     assert threads and threads[0] != threading.get_ident()

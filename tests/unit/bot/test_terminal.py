@@ -12,7 +12,7 @@ import pytest
 
 from bot.channels.terminal import Look, converse, render
 from bot.conversation.ask import to_reply
-from bot.conversation.messages import Choose, Feedback, Message
+from bot.conversation.messages import Act, Message, Press
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
 from knowledge.models import Reader, Verdict
 from tests.fakes.answers import ANSWER, CLARIFY, HAND_OVER, OUT_OF_SCOPE, FakeAnswers
@@ -250,14 +250,14 @@ def test_words_are_said_in_one_thread(monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 @pytest.mark.parametrize(
-    ("typed", "section"),
-    [("1", "agreed"), ("2", "not-agreed"), ("y", "agreed"), ("No", "not-agreed"), ("yes", "agreed")],
+    ("typed", "option"),
+    [("1", 0), ("2", 1), ("y", 0), ("No", 1), ("yes", 0)],
 )
-def test_an_option_is_chosen(monkeypatch: pytest.MonkeyPatch, typed: str, section: str) -> None:
+def test_an_option_is_chosen(monkeypatch: pytest.MonkeyPatch, typed: str, option: int) -> None:
     """An option is chosen by its number, or by yes or no where only one begins so."""
     script = Script(CLARIFYING, YES_IF)
     _type(monkeypatch, script, "May I post them?", typed)
-    assert script.messages[1].choice == Choose("May I post them?", "photos", section)
+    assert script.messages[1].press == Press(CLARIFYING.id, Act.CHOOSE, option)
 
 
 @pytest.mark.parametrize("typed", ["0", "3", "99999999999999999999"])
@@ -266,7 +266,7 @@ def test_no_such_option(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     script = Script(CLARIFYING, YES_IF)
     _type(monkeypatch, script, "May I post them?", typed, "1")
     assert "Type a number from 1 to 2, or ask something else." in capsys.readouterr().out
-    assert len(script.messages) == 2 and script.messages[1].choice
+    assert len(script.messages) == 2 and script.messages[1].press
 
 
 def test_yes_is_no_choice_between_two_that_begin_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,7 +283,7 @@ def test_words_may_follow_options(monkeypatch: pytest.MonkeyPatch) -> None:
     script = Script(CLARIFYING, YES_IF, THANKS)
     _type(monkeypatch, script, "May I post them?", "what about gifts?", "1", "y")
     assert [message.text for message in script.messages] == ["May I post them?", "what about gifts?", ""]
-    assert script.messages[2].feedback == Feedback("r1", helped=True)
+    assert script.messages[2].press == Press("r1", Act.HELPED)
 
 
 @pytest.mark.parametrize(("typed", "helped"), [("y", True), ("Y", True), ("n", False), ("no", False)])
@@ -291,14 +291,14 @@ def test_a_reply_is_rated(monkeypatch: pytest.MonkeyPatch, typed: str, helped: b
     """Y or n after a reply says whether it helped."""
     script = Script(YES_IF, THANKS)
     _type(monkeypatch, script, "May I?", typed)
-    assert script.messages[1].feedback == Feedback("r1", helped)
+    assert script.messages[1].press == Press("r1", Act.HELPED if helped else Act.NOT_HELPED)
 
 
 def test_a_rating_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a thank-you, another rating is about the same reply."""
     script = Script(YES_IF, THANKS, THANKS)
     _type(monkeypatch, script, "May I?", "y", "n")
-    assert [message.feedback for message in script.messages[1:]] == [Feedback("r1", True), Feedback("r1", False)]
+    assert [message.press for message in script.messages[1:]] == [Press("r1", Act.HELPED), Press("r1", Act.NOT_HELPED)]
 
 
 def test_nothing_to_rate_or_to_choose(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

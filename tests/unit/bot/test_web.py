@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from html import unescape
 from itertools import product
@@ -16,8 +15,9 @@ from structlog.testing import capture_logs
 import bot.channels.web
 from bot.channels.web.app import LARGEST_BODY, web_app
 from bot.channels.web.guard import COOKIE, POLICY
-from bot.channels.web.render import EXAMPLES, long_date, quote_view, reply_view
-from bot.conversation.messages import Choose, Feedback, Message
+from bot.channels.web.render import EXAMPLES, quote_view, reply_view
+from bot.channels.words import long_date
+from bot.conversation.messages import LOCAL, Act, Message, Press
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
 from knowledge.models import Verdict
 
@@ -71,11 +71,9 @@ class Recorder:
         return self.reply
 
 
-def client(
-    converse: Recorder | None = None, health: Mapping[str, str] | None = None, hosts: tuple[str, ...] = ()
-) -> TestClient:
+def client(converse: Recorder | None = None, hosts: tuple[str, ...] = ()) -> TestClient:
     """A browser without JavaScript in front of the app; errors that reach the server fail the test."""
-    app = web_app(converse or Recorder(), lambda: health or {"index": "ok"}, lambda: NOW, allowed_hosts=hosts)
+    app = web_app(converse or Recorder(), lambda: NOW, allowed_hosts=hosts)
     return TestClient(app)
 
 
@@ -87,7 +85,7 @@ def test_page_offers_examples_and_a_labelled_composer() -> None:
     assert '<label class="hidden" for="question">' in page
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/static/chat.css", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/static/chat.css", "/nowhere"])
 def test_headers_hold_everywhere(path: str) -> None:
     """Every response forbids foreign content, sniffing, framing and referrers."""
     headers = client().get(path).headers
@@ -129,7 +127,7 @@ def test_cookie_is_unguessable_and_kept() -> None:
 
 def test_cookie_is_secure_over_https() -> None:
     """Over HTTPS the cookie never travels in the clear."""
-    app = web_app(Recorder(), dict, lambda: NOW)
+    app = web_app(Recorder(), lambda: NOW)
     assert "Secure" in TestClient(app, base_url="https://testserver").get("/").headers["set-cookie"]
 
 
@@ -159,7 +157,9 @@ def test_question_becomes_a_message() -> None:
     web = client(converse)
     web.get("/")
     web.post("/ask", data={"text": " may I post ünïcode?\r\nsecond line "})
-    assert converse.messages == [Message("web", web.cookies[COOKIE], NOW, text=" may I post ünïcode?\nsecond line ")]
+    thread = web.cookies[COOKIE]
+    said = Message("web", LOCAL, thread, thread, NOW, text=" may I post ünïcode?\nsecond line ")
+    assert converse.messages == [said]
 
 
 @pytest.mark.parametrize(("body", "text"), [("text=", ""), ("", ""), ("text=" + "x" * 20_000, "x" * 20_000)])
@@ -248,15 +248,22 @@ def test_effective_date_in_the_future_and_none() -> None:
 
 
 def test_choice_becomes_a_message() -> None:
-    """A pressed option carries policy, section and the first question, and is shown as what was said."""
+    """A pressed option carries its reply and its number, and is shown as what was said."""
     converse = Recorder(
-        Reply(ReplyKind.CLARIFY, "Public?", question="may I?", options=(Option("Yes, it is", "disclosure", "public"),))
+        Reply(
+            ReplyKind.CLARIFY,
+            "Public?",
+            id="r7",
+            question="may I?",
+            options=(Option("Yes, it is", "disclosure", "public"),),
+        )
     )
     web = client(converse)
     asked = web.post("/ask", data={"text": "may I?"}, headers=FETCH).text
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked))
-    page = web.post("/ask", data=fields).text
-    assert converse.messages[1].choice == Choose("may I?", policy="disclosure", section="public")
+    assert '<button class="option" name="option" value="0">' in asked
+    page = web.post("/ask", data=fields | {"option": "0"}).text
+    assert converse.messages[1].press == Press("r7", Act.CHOOSE, 0)
     assert converse.messages[1].text == ""
     assert '<span class="words">Yes, it is</span>' in page
 
@@ -269,7 +276,7 @@ def test_feedback_becomes_a_message(pressed: str, helped: bool) -> None:
     shown = web.post("/ask", data={"text": "may I?"}, headers=FETCH).text
     assert '<input type="hidden" name="reply" value="r1">' in shown and f'name="helped" value="{pressed}"' in shown
     web.post("/ask", data={"reply": "r1", "helped": pressed})
-    assert converse.messages[1].feedback == Feedback("r1", helped)
+    assert converse.messages[1].press == Press("r1", Act.HELPED if helped else Act.NOT_HELPED)
 
 
 @pytest.mark.parametrize(
@@ -277,8 +284,11 @@ def test_feedback_becomes_a_message(pressed: str, helped: bool) -> None:
     [
         {"reply": "r1", "helped": "maybe"},
         {"helped": "yes"},
-        {"policy": "p", "section": "s"},
-        {"policy": "p", "question": "q"},
+        {"option": "0"},
+        {"reply": "r1", "option": ""},
+        {"reply": "r1", "option": "-1"},
+        {"reply": "r1", "option": "²"},
+        {"reply": "r1", "option": "9" * 5000},
         {f"f{n}": "x" for n in range(40)},
     ],
 )
@@ -419,25 +429,6 @@ def test_static_files_stay_in_their_folder(path: str) -> None:
     assert client().get(path).status_code == 404
 
 
-def test_health_and_readiness() -> None:
-    """The process is alive by itself; it is ready where every part is "ok"."""
-    assert client().get("/healthz").json() == {"status": "ok"}
-    assert client(health={"index": "ok", "state": "ok"}).get("/readyz").status_code == 200
-    unready = client(health={"index": "ok", "state": "locked"}).get("/readyz")
-    assert unready.status_code == 503 and unready.json() == {"index": "ok", "state": "locked"}
-
-
-def test_failing_probe_is_not_ready() -> None:
-    """A probe that raises makes the app unready and says no more to the world."""
-
-    def health() -> Mapping[str, str]:
-        raise OSError("/secret/path")
-
-    with capture_logs():
-        response = TestClient(web_app(Recorder(), health, lambda: NOW)).get("/readyz")
-    assert response.status_code == 503 and "secret" not in response.text
-
-
 def test_hosts_are_checked_where_they_are_named() -> None:
     """A foreign host name (DNS rebinding) is refused; without a list every name is served."""
     assert client(hosts=("chat.example.com",)).get("/").status_code == 400
@@ -447,7 +438,7 @@ def test_hosts_are_checked_where_they_are_named() -> None:
 
 def test_mounted_below_a_path_it_finds_its_files() -> None:
     """Behind a proxy that serves it under a path, forms and files point below that path."""
-    page = TestClient(web_app(Recorder(), dict, lambda: NOW), root_path="/clearpost").get("/clearpost/").text
+    page = TestClient(web_app(Recorder(), lambda: NOW), root_path="/clearpost").get("/clearpost/").text
     assert 'href="/clearpost/static/chat.css"' in page and 'action="/clearpost/ask"' in page
 
 

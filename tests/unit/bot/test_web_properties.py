@@ -25,7 +25,7 @@ async def echo(message: Message) -> Reply:
 @given(text=st.text(max_size=400))
 def test_any_text_is_answered_and_escaped(text: str) -> None:
     """Control characters, markup, any script: 200, and no tag of the person's own in the page."""
-    client = TestClient(web_app(echo, dict, lambda: datetime(2026, 11, 2, tzinfo=UTC)))
+    client = TestClient(web_app(echo, lambda: datetime(2026, 11, 2, tzinfo=UTC)))
     response = client.post("/ask", content=urlencode({"text": text}), headers=FORM)
     assert response.status_code == 200
     assert "<script>" not in response.text
@@ -36,5 +36,5 @@ def test_any_text_is_answered_and_escaped(text: str) -> None:
 @given(body=st.binary(max_size=400))
 def test_any_bytes_get_an_answer(body: bytes) -> None:
     """A body that is no form of ours is answered or refused, never with a server error."""
-    client = TestClient(web_app(echo, dict, lambda: datetime(2026, 11, 2, tzinfo=UTC)))
+    client = TestClient(web_app(echo, lambda: datetime(2026, 11, 2, tzinfo=UTC)))
     assert client.post("/ask", content=body, headers=FORM).status_code < 500

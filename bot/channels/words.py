@@ -1,0 +1,131 @@
+"""Words that every surface with cards uses alike: verdicts, headings, sources, the mail to a person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from urllib.parse import quote
+
+from bot.conversation.reply import Quote, Reply, ReplyKind
+from knowledge.models import Verdict
+
+# Not strftime: its names follow the machine's locale.
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_EMAIL: Final = re.compile(r"[^\s@?&<>\"]+@[^\s@?&<>\"]+")
+_PHONE: Final = re.compile(r"\+?[\d ()/.-]{5,}")
+_LONGEST_MAIL: Final = 600  # characters of the question that go into a mail; some mail programs refuse long links
+
+HELPED: Final = "Helpful"
+NOT_HELPED: Final = "Not helpful"
+ASK_A_PERSON: Final = "Ask a person"
+SHARE: Final = "Share in thread"
+NEAREST_RULE: Final = "The nearest rule in our policies. It may not fit your case."
+INFERRED: Final = "This verdict is inferred from the wording, not marked by its author."
+
+_CONDITIONS: Final = {Verdict.YES_IF: "All of this must be true", Verdict.ASK_FIRST: "Have this ready when you ask"}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How a reply is told apart at a glance: a word, an emoji for chats that have them, and a tone.
+
+    ``tone`` is ``good``, ``careful``, ``bad`` or ``neutral``; the word always says the same.
+    """
+
+    word: str
+    emoji: str
+    tone: str
+
+
+_VERDICTS: Final = {
+    Verdict.YES: Head("Yes", "✅", "good"),
+    Verdict.YES_IF: Head("Yes, if", "☑️", "good"),
+    Verdict.ASK_FIRST: Head("Ask first", "✋", "careful"),
+    Verdict.NO: Head("No", "⛔", "bad"),
+}
+_KINDS: Final = {
+    ReplyKind.CLARIFY: Head("One question first", "❓", "neutral"),
+    ReplyKind.HAND_OVER: Head("Not sure: ask a person", "👤", "careful"),
+    ReplyKind.OUT_OF_SCOPE: Head("Not a question for me", "🧭", "neutral"),
+    ReplyKind.PERSON: Head("Ask a person", "👤", "neutral"),
+    ReplyKind.BUSY: Head("Too busy just now", "⏳", "careful"),
+    ReplyKind.ERROR: Head("That did not work", "⚠️", "careful"),
+}
+
+
+def head(reply: Reply) -> Head | None:
+    """The head of a reply; ``None`` where it is mere talk."""
+    if reply.kind is ReplyKind.ANSWER and reply.verdict:
+        return _VERDICTS[reply.verdict]
+    return _KINDS.get(reply.kind)
+
+
+def conditions_title(verdict: Verdict | None) -> str:
+    """What stands above the conditions of an answer."""
+    return _CONDITIONS.get(verdict, "Keep in mind") if verdict else "Keep in mind"
+
+
+def says_the_quote(reply: Reply) -> bool:
+    """Whether the text of an answer is its first quote, so that it is shown once."""
+    return reply.kind is ReplyKind.ANSWER and bool(reply.quotes) and reply.quotes[0].text == reply.text
+
+
+def source_line(quoted: Quote, today: date) -> str:
+    """Where a quote stands: policy, section, version and the day since (or from) which it is in force."""
+    parts = [quoted.title, f"section “{quoted.heading}”", f"version {quoted.version}"]
+    if quoted.effective is not None:
+        tense = "since" if quoted.effective <= today else "from"
+        parts.append(f"in force {tense} {long_date(quoted.effective)}")
+    return ", ".join(parts)
+
+
+def long_date(day: date) -> str:
+    """A date as ``1 September 2026``."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def way_link(way: str, address: str, question: str) -> str:
+    """A link to reach a person; empty where the address is only to be read.
+
+    Only addresses of known shape become links, so that content can bring in no ``javascript:``.
+    """
+    if way == "email" and _EMAIL.fullmatch(address):
+        body = f"&body={quote(question[:_LONGEST_MAIL], safe='')}" if question else ""
+        return f"mailto:{quote(address, safe='@+')}?subject={quote('Can I post this?', safe='')}{body}"
+    if way == "phone" and _PHONE.fullmatch(address):
+        return "tel:" + re.sub(r"[^\d+]", "", address)
+    return address if address.startswith("https://") else ""
+
+
+def understood_as(reply: Reply, typed: str) -> str:
+    """The question in full where another one was understood than was typed; else empty."""
+    if not typed or not reply.question or _squeezed(reply.question) == _squeezed(typed):
+        return ""
+    return reply.question
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+__all__ = [
+    "ASK_A_PERSON",
+    "HELPED",
+    "INFERRED",
+    "NEAREST_RULE",
+    "NOT_HELPED",
+    "SHARE",
+    "Head",
+    "conditions_title",
+    "head",
+    "long_date",
+    "says_the_quote",
+    "source_line",
+    "understood_as",
+    "way_link",
+]
