@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from bot.state import State, migrate, open_engine
 from knowledge.encoder import Encoder, SentenceEncoder
 from knowledge.index import Index, build_index
 from knowledge.live import LiveAnswers
@@ -19,6 +20,8 @@ from knowledge.pack import DEFAULT_PACK, Pack
 from knowledge.search.calibration import Calibration, find_calibration
 from knowledge.weights import SMALL_MODEL, find_weights
 from tests.fakes.encoder import HashedEncoder
+
+pytest_plugins = ["tests.postgres"]
 
 TODAY: Final = date(2026, 11, 2)
 
@@ -87,6 +90,16 @@ def sample_index(sample_pack: Pack, small_encoder: SentenceEncoder, tmp_path_fac
 def sample_answers(sample_index: Path, small_encoder: SentenceEncoder, small_calibration: Calibration) -> LiveAnswers:
     """Answers from ``sample_index`` on the day ``TODAY``."""
     return LiveAnswers(sample_index, small_encoder, small_calibration, lambda: TODAY)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    """A new state in a SQLite file."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'state' / 'state.db'}")
+    migrate(engine)
+    made = State(engine)
+    yield made
+    made.close()
 
 
 @pytest.fixture

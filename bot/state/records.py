@@ -1,91 +1,99 @@
-"""The records of one machine in one SQLite file, through sqlite-utils."""
+"""The conversation's memory in SQL."""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Final
+from datetime import datetime
 
-from filelock import FileLock, Timeout
-from sqlite_utils import Database
+from sqlalchemy import Engine, and_, delete, insert, select
 
-from bot.errors import StateError
-from bot.ports import Turn
-
-_PATIENCE: Final = 30  # seconds for another process that writes
-_KEPT: Final = timedelta(days=30)
-"""Questions are personal; a thread is forgotten after this long, feedback (which holds no words) is kept."""
+from bot.ports import Kept, Turn
+from bot.state.engine import reading, writing
+from bot.state.rows import insert_into
+from bot.state.tables import feedback, replies, threads, turns
 
 
-class SqliteRecords:
-    """Implements ``Records``. Safe to share between threads and, with SQLite's own locks, between processes."""
+class SqlRecords:
+    """Implements ``Records``."""
 
-    def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(f"{path}.lock", timeout=_PATIENCE):  # SQLite itself does not wait while it switches to WAL
-                self._database = _open(path)
-        except (OSError, Timeout, sqlite3.Error) as error:
-            raise StateError(
-                f"'{path}' cannot be used ({error}); set CLEARPOST_DATA to a folder that can be written"
-            ) from error
-        self._lock = threading.Lock()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
-    def add_turn(self, thread: str, turn: Turn) -> None:
-        """Remember a question of a thread, and forget the ones that are too old."""
-        with self._lock:
-            self._database.table("turns").delete_where("at < ?", [(turn.at - _KEPT).timestamp()])
-            self._database.table("turns").insert(
-                {"thread": thread, "question": turn.question, "at": turn.at.timestamp()}
+    def add_turn(self, workspace: str, thread: str, turn: Turn) -> None:
+        """Remember a question of a thread."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                insert(turns).values(workspace=workspace, thread=thread, question=turn.question, at=turn.at)
             )
 
-    def turns(self, thread: str, since: datetime) -> Sequence[Turn]:
+    def turns(self, workspace: str, thread: str, since: datetime) -> Sequence[Turn]:
         """The questions of a thread since a moment, oldest first."""
-        with self._lock:
-            rows = list(
-                self._database.table("turns").rows_where(
-                    "thread = ? AND at >= ?", [thread, since.timestamp()], order_by="at"
+        query = (
+            select(turns.c.question, turns.c.at)
+            .where(turns.c.workspace == workspace, turns.c.thread == thread, turns.c.at >= since)
+            .order_by(turns.c.at, turns.c.id)
+        )
+        with reading(self._engine) as connection:
+            return [Turn(row.question, row.at) for row in connection.execute(query)]
+
+    def keep_reply(self, workspace: str, kept: Kept) -> None:
+        """Remember a reply, so that its buttons work and only for whom they were meant."""
+        values = {"account": kept.account, "thread": kept.thread, "body": kept.body, "at": kept.at}
+        with writing(self._engine) as connection:
+            connection.execute(
+                insert_into(connection, replies)
+                .values(workspace=workspace, id=kept.reply, **values)
+                .on_conflict_do_update(index_elements=[replies.c.workspace, replies.c.id], set_=values)
+            )
+
+    def reply(self, workspace: str, reply: str) -> Kept | None:
+        """A reply that was given in this workspace, with the last word about it."""
+        said = and_(feedback.c.workspace == replies.c.workspace, feedback.c.reply == replies.c.id)
+        query = (
+            select(replies, feedback.c.helped)
+            .join_from(replies, feedback, said, isouter=True)
+            .where(replies.c.workspace == workspace, replies.c.id == reply)
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else Kept(row.id, row.account, row.thread, row.at, row.body, row.helped)
+
+    def rate(self, workspace: str, reply: str, *, helped: bool, at: datetime) -> None:
+        """Remember what the asker said of a kept reply; the last word counts. Outlives the reply itself."""
+        values = {"helped": helped, "at": at}
+        with writing(self._engine) as connection:
+            connection.execute(
+                insert_into(connection, feedback)
+                .values(workspace=workspace, reply=reply, **values)
+                .on_conflict_do_update(index_elements=[feedback.c.workspace, feedback.c.reply], set_=values)
+            )
+
+    def join_thread(self, workspace: str, thread: str, account: str, at: datetime) -> None:
+        """Remember that an account talks with the bot in a thread; who does so again is remembered longer."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                insert_into(connection, threads)
+                .values(workspace=workspace, thread=thread, account=account, at=at)
+                .on_conflict_do_update(
+                    index_elements=[threads.c.workspace, threads.c.thread, threads.c.account], set_={"at": at}
                 )
             )
-        return [Turn(row["question"], datetime.fromtimestamp(row["at"], UTC)) for row in rows]
 
-    def add_feedback(self, reply: str, helped: bool, at: datetime) -> None:
-        """Remember what a person said of a reply; the last word about a reply counts."""
-        with self._lock:
-            self._database.table("feedback").upsert(
-                {"reply": reply, "helped": int(helped), "at": at.timestamp()}, pk="reply"
-            )
+    def in_thread(self, workspace: str, thread: str, account: str) -> bool:
+        """Whether this account talks with the bot in this thread."""
+        query = select(threads.c.at).where(
+            threads.c.workspace == workspace, threads.c.thread == thread, threads.c.account == account
+        )
+        with reading(self._engine) as connection:
+            return connection.execute(query).one_or_none() is not None
 
-    def health(self) -> str:
-        """``ok`` where the file can be read, else what is wrong."""
-        try:
-            with self._lock:
-                self._database.execute("SELECT count(*) FROM turns").fetchone()
-        except sqlite3.Error as error:
-            return str(error)
-        return "ok"
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._database.conn.close()
+    def forget(self, before: datetime) -> dict[str, int]:
+        """Delete the questions, replies and threads of before a moment, in every workspace; how many of each."""
+        with writing(self._engine) as connection:
+            return {
+                table.name: connection.execute(delete(table).where(table.c.at < before)).rowcount
+                for table in (turns, replies, threads)
+            }
 
 
-def _open(path: Path) -> Database:
-    connection = sqlite3.connect(path, timeout=_PATIENCE, check_same_thread=False, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    database = Database(connection)
-    database.table("turns").create(
-        {"thread": str, "question": str, "at": float}, not_null={"thread", "question", "at"}, if_not_exists=True
-    )
-    database.table("turns").create_index(["thread", "at"], if_not_exists=True)
-    database.table("feedback").create(
-        {"reply": str, "helped": int, "at": float}, pk="reply", not_null={"helped", "at"}, if_not_exists=True
-    )
-    return database
-
-
-__all__ = ["SqliteRecords"]
+__all__ = ["SqlRecords"]

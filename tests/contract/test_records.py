@@ -1,191 +1,154 @@
-"""What every ``Records`` must do, held against the fake and against the SQLite file."""
+"""What every ``Records`` must do."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
-from typing import Protocol
+from dataclasses import replace
+from datetime import timedelta, timezone
 
 import pytest
+from sqlalchemy import select
 
-from bot.errors import StateError
-from bot.ports import Records, Turn
-from bot.state import SqliteRecords
-from tests.fakes.records import Memory, MemoryRecords
+from bot.ports import Kept, Turn
+from bot.state import reading
+from bot.state.tables import feedback, replies, threads, turns
+from tests.contract.stores import DAY, MINUTE, NOW, Database, Repositories, Store
 
-NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-
-
-class Closing(Records, Protocol):
-    """Records that can be closed, as both can."""
-
-    def close(self) -> None:
-        """Close them."""
+KEPT = Kept("r1", "U1", "t1", NOW, '{"kind":"answer"}')
 
 
-class Store:
-    """One store that can be opened several times, at once or one after another."""
-
-    def __init__(self, opener: Callable[[], Closing], feedback: Callable[[], Mapping[str, bool]]) -> None:
-        self._opener = opener
-        self._opened: list[Closing] = []
-        self.feedback = feedback
-
-    def open(self) -> Closing:
-        """Open the store once more."""
-        self._opened.append(self._opener())
-        return self._opened[-1]
-
-    def close(self) -> None:
-        """Close everything that was opened."""
-        for each in self._opened:
-            each.close()
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Each implementation in turn."""
-    if request.param == "memory":
-        memory = Memory()
-        made = Store(
-            lambda: MemoryRecords(memory), lambda: {reply: helped for reply, (helped, _) in memory.feedback.items()}
-        )
-    else:
-        path = tmp_path / "data" / "state.db"
-        made = Store(lambda: SqliteRecords(path), lambda: _feedback_in(path))
-    yield made
-    made.close()
-
-
-def test_a_thread_is_remembered_in_order(store: Store) -> None:
+def test_a_thread_is_remembered_in_order(state: Repositories) -> None:
     """The questions of a thread come back oldest first, with their times, whatever order they came in."""
-    records = store.open()
     later, earlier = Turn("and on TikTok?", NOW), Turn("May I?", NOW - MINUTE)
-    records.add_turn("t1", later)
-    records.add_turn("t1", earlier)
-    assert list(records.turns("t1", NOW - 2 * MINUTE)) == [earlier, later]
+    state.records.add_turn("w", "t1", later)
+    state.records.add_turn("w", "t1", earlier)
+    assert list(state.records.turns("w", "t1", NOW - 2 * MINUTE)) == [earlier, later]
 
 
-def test_threads_are_kept_apart(store: Store) -> None:
-    """Nobody sees the questions of another thread."""
-    records = store.open()
-    records.add_turn("t1", Turn("mine", NOW))
-    assert list(records.turns("t2", NOW - MINUTE)) == []
-    assert list(records.turns("T1", NOW - MINUTE)) == []
+def test_questions_of_one_moment_keep_their_order(state: Repositories) -> None:
+    """Questions of the same moment come back in the order in which they came in."""
+    asked = [Turn(f"q{n}", NOW) for n in range(20)]
+    for turn in asked:
+        state.records.add_turn("w", "t1", turn)
+    assert list(state.records.turns("w", "t1", NOW)) == asked
 
 
-def test_since_is_inclusive(store: Store) -> None:
-    """A question of that very moment counts, one before it does not."""
-    records = store.open()
-    records.add_turn("t1", Turn("before", NOW - timedelta(microseconds=1)))
-    records.add_turn("t1", Turn("then", NOW))
-    assert [turn.question for turn in records.turns("t1", NOW)] == ["then"]
+def test_threads_are_kept_apart(state: Repositories) -> None:
+    """Nobody sees the questions of another thread, even if its name differs by its case alone."""
+    state.records.add_turn("w", "t1", Turn("mine", NOW))
+    assert list(state.records.turns("w", "t2", NOW - MINUTE)) == []
+    assert list(state.records.turns("w", "T1", NOW - MINUTE)) == []
 
 
-def test_times_come_back_aware(store: Store) -> None:
-    """A time in another zone is the same moment when it comes back, and it is aware."""
-    records = store.open()
+def test_since_is_inclusive(state: Repositories) -> None:
+    """A question of that very moment counts, one of a microsecond before it does not."""
+    state.records.add_turn("w", "t1", Turn("before", NOW - timedelta(microseconds=1)))
+    state.records.add_turn("w", "t1", Turn("then", NOW))
+    assert [turn.question for turn in state.records.turns("w", "t1", NOW)] == ["then"]
+
+
+def test_times_come_back_in_utc(state: Repositories) -> None:
+    """A time in another zone is the same moment when it comes back from a database, and it is in UTC."""
     at = NOW.astimezone(timezone(timedelta(hours=5, minutes=30)))
-    records.add_turn("t1", Turn("May I?", at))
-    (turn,) = records.turns("t1", NOW)
+    state.records.add_turn("w", "t1", Turn("May I?", at))
+    (turn,) = state.records.turns("w", "t1", NOW)
     assert turn.at == at and turn.at.tzinfo is not None
 
 
-@pytest.mark.parametrize("text", ["", "Robert'); DROP TABLE turns;--", "päiväkirja 日本 🙂", "a\nb\x00c", "x" * 4000])
-def test_any_text_is_kept_as_it_is(store: Store, text: str) -> None:
-    """A question is data, whatever is in it; so is the name of a thread."""
-    records = store.open()
-    records.add_turn(text, Turn(text, NOW))
-    assert [turn.question for turn in records.turns(text, NOW)] == [text]
+@pytest.mark.parametrize("text", ["", "Robert'); DROP TABLE turns;--", "päiväkirja 日本 🙂", "a\nb", "x" * 40_000])
+def test_any_text_is_kept_as_it_is(state: Repositories, text: str) -> None:
+    """A question is data, whatever is in it."""
+    state.records.add_turn("w", "t1", Turn(text, NOW))
+    assert [turn.question for turn in state.records.turns("w", "t1", NOW)] == [text]
 
 
 def test_a_restart_forgets_nothing(store: Store) -> None:
     """What was said before a restart is there after it."""
     before = store.open()
-    before.add_turn("t1", Turn("May I?", NOW))
-    before.add_feedback("r1", True, NOW)
+    before.records.add_turn("w", "t1", Turn("May I?", NOW))
+    before.records.keep_reply("w", KEPT)
+    before.records.rate("w", "r1", helped=True, at=NOW)
     before.close()
-    assert [turn.question for turn in store.open().turns("t1", NOW)] == ["May I?"]
-    assert store.feedback() == {"r1": True}
+    after = store.open()
+    assert [turn.question for turn in after.records.turns("w", "t1", NOW)] == ["May I?"]
+    assert after.records.reply("w", "r1") == replace(KEPT, helped=True)
 
 
 def test_two_at_once_see_each_other(store: Store) -> None:
     """Two processes on one store read what the other wrote."""
-    one, two = store.open(), store.open()
-    one.add_turn("t1", Turn("first", NOW))
-    two.add_turn("t1", Turn("second", NOW + MINUTE))
-    assert [turn.question for turn in one.turns("t1", NOW)] == ["first", "second"]
-    assert [turn.question for turn in two.turns("t1", NOW)] == ["first", "second"]
+    one, two = store.open().records, store.open().records
+    one.add_turn("w", "t1", Turn("first", NOW))
+    two.add_turn("w", "t1", Turn("second", NOW + MINUTE))
+    assert [turn.question for turn in one.turns("w", "t1", NOW)] == ["first", "second"]
+    assert [turn.question for turn in two.turns("w", "t1", NOW)] == ["first", "second"]
 
 
 def test_nothing_is_lost_between_two_that_write_at_once(store: Store) -> None:
     """Two processes with several threads each lose no question and fail at none."""
-    both = (store.open(), store.open())
+    both = (store.open().records, store.open().records)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: both[n % 2].add_turn("t1", Turn(f"q{n}", NOW + n * MINUTE)), range(60)))
-    assert [turn.question for turn in both[0].turns("t1", NOW)] == [f"q{n}" for n in range(60)]
+        list(pool.map(lambda n: both[n % 2].add_turn("w", "t1", Turn(f"q{n}", NOW + n * MINUTE)), range(60)))
+    assert [turn.question for turn in both[0].turns("w", "t1", NOW)] == [f"q{n}" for n in range(60)]
 
 
-def test_many_open_a_new_store_at_once(store: Store) -> None:
-    """Several processes that start together on an empty folder all get to work."""
-    with ThreadPoolExecutor(6) as pool:
-        opened = list(pool.map(lambda _: store.open(), range(6)))
-    opened[0].add_turn("t1", Turn("May I?", NOW))
-    assert all(len(each.turns("t1", NOW)) == 1 for each in opened)
+def test_a_reply_is_kept_whole(state: Repositories) -> None:
+    """A reply comes back as it was kept; nobody said anything of it yet."""
+    state.records.keep_reply("w", KEPT)
+    assert state.records.reply("w", "r1") == KEPT
+    assert state.records.reply("w", "r2") is None
 
 
-def test_old_questions_are_forgotten(store: Store) -> None:
-    """Questions of more than 30 days ago are deleted with the next one, in every thread; younger ones stay."""
-    records = store.open()
-    records.add_turn("old", Turn("forgotten", NOW - timedelta(days=30, seconds=1)))
-    records.add_turn("young", Turn("kept", NOW - timedelta(days=29)))
-    records.add_turn("new", Turn("new", NOW))
-    long_ago = NOW - timedelta(days=365)
-    assert list(records.turns("old", long_ago)) == []
-    assert len(records.turns("young", long_ago)) == 1
+def test_a_reply_may_be_kept_again(state: Repositories) -> None:
+    """The same reply kept again replaces the first, and what was said of it stays."""
+    state.records.keep_reply("w", KEPT)
+    state.records.rate("w", "r1", helped=False, at=NOW)
+    newer = replace(KEPT, body="{}", at=NOW + MINUTE)
+    state.records.keep_reply("w", newer)
+    assert state.records.reply("w", "r1") == replace(newer, helped=False)
 
 
-def test_the_last_word_about_a_reply_counts(store: Store) -> None:
-    """Who changes their mind about a reply is counted once, as they said last."""
-    records = store.open()
-    records.add_feedback("r1", True, NOW)
-    records.add_feedback("r2", True, NOW)
-    records.add_feedback("r1", False, NOW + MINUTE)
-    assert store.feedback() == {"r1": False, "r2": True}
+def test_the_last_word_about_a_reply_counts(state: Repositories) -> None:
+    """Who changes their mind about a reply is counted as they said last."""
+    state.records.keep_reply("w", KEPT)
+    state.records.rate("w", "r1", helped=True, at=NOW)
+    state.records.rate("w", "r1", helped=False, at=NOW + MINUTE)
+    assert state.records.reply("w", "r1") == replace(KEPT, helped=False)
 
 
-def test_a_forgotten_question_is_not_in_the_file(tmp_path: Path) -> None:
-    """Deleting is real: no row of a forgotten question is left."""
-    path = tmp_path / "state.db"
-    records = SqliteRecords(path)
-    records.add_turn("t1", Turn("secret", NOW - timedelta(days=31)))
-    records.add_turn("t1", Turn("new", NOW))
-    records.close()
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT question FROM turns").fetchall() == [("new",)]
+def test_who_joined_a_thread_is_known(state: Repositories) -> None:
+    """An account is in a thread once it joined it, in that thread alone, and alone; twice is no mistake."""
+    state.records.join_thread("w", "t1", "U1", NOW)
+    state.records.join_thread("w", "t1", "U1", NOW + MINUTE)
+    assert state.records.in_thread("w", "t1", "U1")
+    assert not state.records.in_thread("w", "t1", "U2")
+    assert not state.records.in_thread("w", "t2", "U1")
 
 
-@pytest.mark.parametrize("kind", ["file in the way", "no database", "folder"])
-def test_an_unusable_file_is_one_line(tmp_path: Path, kind: str) -> None:
-    """Where the state cannot be opened, the error says so in one line and names the setting."""
-    path = tmp_path / "data" / "state.db"
-    if kind == "file in the way":
-        path.parent.write_text("a file", "utf-8")
-    elif kind == "no database":
-        path.parent.mkdir()
-        path.write_bytes(b"no database" * 1000)
-    else:
-        path.mkdir(parents=True)
-    with pytest.raises(StateError, match="set CLEARPOST_DATA to a folder that can be written") as caught:
-        SqliteRecords(path)
-    assert "\n" not in str(caught.value)
+def test_old_words_are_forgotten_and_feedback_is_not(database: Database) -> None:
+    """After more than 30 days no row is left of a question, a reply or a thread, in any workspace; feedback stays."""
+    opened = database.open()
+    for workspace, at in (("v", NOW - 30 * DAY - MINUTE), ("w", NOW - 30 * DAY), ("w", NOW)):
+        name = at.isoformat()
+        opened.records.add_turn(workspace, name, Turn("May I?", at))
+        opened.records.keep_reply(workspace, Kept(name, "U1", name, at, "{}"))
+        opened.records.join_thread(workspace, name, "U1", at)
+        opened.records.rate(workspace, name, helped=True, at=at)
+    forgotten = opened.forget_old(NOW)
+    assert {table: forgotten[table] for table in ("turns", "replies", "threads")} == {
+        "turns": 1,
+        "replies": 1,
+        "threads": 1,
+    }
+    with reading(database.engine) as connection:
+        for table in (turns, replies, threads):
+            assert connection.execute(select(table.c.workspace)).scalars().all() == ["w", "w"]
+        assert len(connection.execute(select(feedback)).all()) == 3
 
 
-def _feedback_in(path: Path) -> dict[str, bool]:
-    with closing(sqlite3.connect(path)) as connection:
-        return {reply: bool(helped) for reply, helped in connection.execute("SELECT reply, helped FROM feedback")}
+def test_who_talks_on_stays_in_a_thread(database: Database) -> None:
+    """A thread is remembered for 30 days after the last time that an account joined it."""
+    opened = database.open()
+    opened.records.join_thread("w", "t1", "U1", NOW - 40 * DAY)
+    opened.records.join_thread("w", "t1", "U1", NOW - DAY)
+    opened.forget_old(NOW)
+    assert opened.records.in_thread("w", "t1", "U1")

@@ -1,0 +1,1 @@
+"""One module a revision, each after the one before it. What was released is never edited."""
