@@ -7,7 +7,10 @@ BIN    := $(VENV)/bin
 TORCH  ?= torch==2.13.0
 export CLEARPOST_DATA ?= $(CURDIR)/.clearpost
 
-.PHONY: run test check format docs pictures figures lock vectors test-wheel bench evaluate calibrate clean
+# What the platform tests run against is npm's; Node.js 20 or newer has to be there (Debian: apt install nodejs npm).
+PLATFORM := tests/platform
+
+.PHONY: run test test-platform recovery check format docs pictures figures lock vectors test-wheel bench evaluate calibrate clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/installed ## serve the web chat on http://127.0.0.1:8000
@@ -40,6 +43,17 @@ check: $(VENV)/installed-dev ## linters, types, import contracts, content
 	@$(BIN)/deptry . 
 	@$(BIN)/codespell
 	@$(BIN)/clearpost check-content
+
+test-platform: $(VENV)/installed-dev $(PLATFORM)/node_modules/.installed ## the tests against real clients: Slack emulator, Teams playground, browser
+	@$(BIN)/python -m pytest -q $(PLATFORM) --require-platform
+
+recovery: $(VENV)/installed-dev ## kill workers in the middle of 5,000 deliveries, and count what was lost or doubled
+	@$(BIN)/python -m tests.recovery
+
+$(PLATFORM)/node_modules/.installed: $(PLATFORM)/package.json $(PLATFORM)/package-lock.json
+	@command -v npm >/dev/null || { echo "the platform tests need Node.js 20 or newer with npm (Debian: apt install nodejs npm)"; exit 1; }
+	@cd $(PLATFORM) && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
 
 test-wheel: $(VENV)/installed-dev ## the wheel, installed into an empty environment away from the checkout
 	@tests/platform/wheel.sh $(PYTHON) "$(TORCH)"

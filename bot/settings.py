@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -31,13 +31,58 @@ class Settings(BaseSettings):
     model: str | None = Field(
         None, description="encoder: a name from `clearpost model list` or the folder of a sentence-transformers model"
     )
-    host: str = Field("127.0.0.1", description="address that the web chat listens on; only this machine by default")
-    port: int = Field(8000, ge=0, le=65535, description="port of the web chat; 0 takes a free one")
+    host: str = Field("127.0.0.1", description="address that the server listens on; only this machine by default")
+    port: int = Field(8000, ge=0, le=65535, description="port of the server; 0 takes a free one")
     allowed_hosts: tuple[str, ...] = Field(
         (), description='host names that the web chat answers to, as JSON (`["chat.example.com"]`); empty: any'
     )
     region: str | None = Field(None, description="region of everybody who asks, where none is given (`de`, `us`, …)")
     thread_hours: int = Field(12, ge=1, le=720, description="for how long a follow-up still belongs to its thread")
+    database: SecretStr | None = Field(
+        None,
+        description="where the state is kept: `postgresql://user:password@host/name`; empty: a SQLite file in "
+        "the data folder",
+    )
+    encryption_keys: tuple[SecretStr, ...] = Field(
+        (),
+        description="keys that Slack's tokens are encrypted with at rest, as JSON; `clearpost new-key` makes one; the "
+        "first encrypts, all decrypt",
+    )
+    joined_workspaces: tuple[str, ...] = Field(
+        (),
+        description="workspaces of one company, whose people are joined by e-mail, as JSON "
+        '(`["slack:T024BE7LD", "teams:72f9…"]`)',
+    )
+    public_url: str = Field(
+        "", description="the address that Slack and Teams reach the server at (`https://clearpost.example.com`)"
+    )
+    web_chat: bool | None = Field(
+        None,
+        description="whether the server offers the web chat, which asks nobody who they are; empty: where it serves "
+        "neither Slack nor Teams",
+    )
+    most_at_once: int = Field(
+        200, ge=1, le=10_000, description="questions in work at once; whoever asks beyond that is told to ask again"
+    )
+    slack_signing_secret: SecretStr | None = Field(None, description="Slack: proves that a request is Slack's")
+    slack_bot_token: SecretStr | None = Field(None, description="Slack: token of the one workspace (`xoxb-…`)")
+    slack_app_token: SecretStr | None = Field(
+        None, description="Slack: token for Socket Mode (`xapp-…`), which needs no public address"
+    )
+    slack_client_id: str = Field("", description="Slack: for several workspaces, which install with OAuth")
+    slack_client_secret: SecretStr | None = Field(None, description="Slack: the secret that belongs to the client id")
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="Slack: address of its Web API (GovSlack has another)"
+    )
+    teams_app_id: str = Field("", description="Teams: the bot's Microsoft app id")
+    teams_app_password: SecretStr | None = Field(None, description="Teams: the client secret of that app")
+    teams_app_tenant: str = Field("", description="Teams: the tenant of a single-tenant app; empty: multi-tenant")
+    teams_tenants: tuple[str, ...] = Field(
+        (), description='Teams: tenants that are served, as JSON (`["72f9…"]`); empty: any'
+    )
+    teams_playground: bool = Field(
+        False, description="Teams: serve Microsoft's Agents Playground on this machine, without asking who calls"
+    )
     log_format: Literal["console", "json"] = Field("console", description="how log lines are written: console or json")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="the least serious line logged")
 
@@ -47,14 +92,19 @@ class Settings(BaseSettings):
         return self.data / "index.db"
 
     @property
-    def state(self) -> Path:
-        """The file of what cannot be rebuilt."""
-        return self.data / "state.db"
+    def database_url(self) -> str:
+        """Where what cannot be rebuilt is kept."""
+        return secret(self.database) or f"sqlite:///{self.data.resolve() / 'state.db'}"
 
     @property
     def chosen_model(self) -> str:
         """The model by setting, else the one chosen with ``clearpost model use``, else the default."""
         return self.model or read_choice(self.data) or DEFAULT_MODEL
+
+
+def secret(value: SecretStr | None) -> str:
+    """A secret's own words; empty where there is none."""
+    return value.get_secret_value().strip() if value else ""
 
 
 def load_settings() -> Settings:
@@ -96,4 +146,4 @@ def write_choice(data: Path, model: str) -> None:
         ) from error
 
 
-__all__ = ["Settings", "load_settings", "read_choice", "write_choice"]
+__all__ = ["Settings", "load_settings", "read_choice", "secret", "write_choice"]

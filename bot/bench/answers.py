@@ -1,4 +1,4 @@
-"""Measures speed and memory as ratios within one run, so that a slow machine and a fast one can be compared.
+"""Measures answers: speed and memory as ratios within one run, so that a slow machine and a fast one can be compared.
 
 Every figure sets two things side by side that are timed in turns; what else the machine does hits both of them.
 """
@@ -8,28 +8,22 @@ from __future__ import annotations
 import random
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from http.client import HTTPConnection, HTTPException
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from statistics import median
 from typing import Final, ParamSpec
-from urllib.parse import urlencode
 
 import numpy as np
 
 from bot import wiring
-from bot.errors import SurfaceError
+from bot.bench.servers import REQUEST_PATIENCE, Server, resident_megabytes, serving
 from bot.settings import Settings
 from knowledge.documents import read_folder
 from knowledge.encoder import Encoder, SentenceEncoder, Vectors
@@ -48,8 +42,6 @@ _SAMPLE: Final = 5  # policies that are built to time building; the smallest one
 _AT_ONCE: Final = 16
 _ROUNDS: Final = 5
 _BEFORE_WEIGHING: Final = 20  # questions that a server answers before its memory is looked at
-_PATIENCE: Final = 180.0  # seconds that a server may take to start
-_REQUEST_PATIENCE: Final = 60.0  # seconds that one answer may take
 
 _SECTIONS: Final = 20  # of a synthetic policy
 _WORDS: Final = 16  # of a synthetic sentence
@@ -81,10 +73,10 @@ def measure(settings: Settings, encoder: SentenceEncoder, tell: wiring.Tell) -> 
         tell(f"timing the building of the indexes of {_SAMPLE} policies against encoding their texts")
         index_over_encode = _index_over_encode(pack, encoder, folder)
         tell("starting a server to look at its memory and to ask it many questions at once")
-        with _serving(settings, encoder, folder) as server:
+        with serving(settings, encoder, folder) as server:
             for question in _spread(questions, _BEFORE_WEIGHING):
                 server.ask(question)
-            resident = _resident_megabytes(server.pid)
+            resident = resident_megabytes(server.pid)
             concurrent_over_serial = _concurrent_over_serial(server, _spread(questions, _AT_ONCE))
     return {
         "answer_over_encode": round(answer_over_encode, 3),
@@ -250,110 +242,12 @@ def _synthetic_policies(passages: int, questions: Sequence[str]) -> Iterator[Pol
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Server:
-    """A server in a process of its own."""
-
-    pid: int
-    port: int
-
-    def ask(self, question: str) -> None:
-        """Ask over HTTP and read the whole reply.
-
-        Raises:
-            SurfaceError: where there is none.
-        """
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=_REQUEST_PATIENCE)
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Requested-With": "fetch"}
-        try:
-            connection.request("POST", "/ask", urlencode({"text": question}), headers)
-            response = connection.getresponse()
-            response.read()
-        except (OSError, HTTPException) as error:
-            raise SurfaceError(f"the server did not answer ({error}); try 'clearpost serve' to see why") from error
-        finally:
-            connection.close()
-        if response.status != 200:
-            raise SurfaceError(f"the server answered with {response.status}; try 'clearpost serve' to see why")
-
-
-@contextmanager
-def _serving(settings: Settings, encoder: Encoder, folder: Path) -> Iterator[_Server]:
-    """A server with these settings on a free port, and with copies of its data, so that no question is remembered."""
-    data = folder / "data"
-    data.mkdir()
-    shutil.copy(settings.index, data / settings.index.name)
-    if (settings.data / "calibrations").is_dir():
-        shutil.copytree(settings.data / "calibrations", data / "calibrations")
-    variables = {
-        "content": settings.content or "",
-        "data": data,
-        "models": settings.models,
-        "model": encoder.name,
-        "host": "127.0.0.1",
-        "port": 0,
-        "allowed_hosts": "",
-    }
-    words = [f"CLEARPOST_{name.upper()}={value}" for name, value in variables.items()]
-    log = folder / "server.log"
-    with log.open("wb") as output:
-        # env adds to what this process has inherited, and then becomes the server: the process keeps its id
-        process = subprocess.Popen(
-            ["/usr/bin/env", *words, sys.executable, "-m", "bot", "serve"], stdout=output, stderr=output
-        )
-    try:
-        yield _Server(process.pid, _port(process, log))
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _port(process: subprocess.Popen[bytes], log: Path) -> int:
-    """The port that a starting server names on a line of its own, once it accepts connections there."""
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        said = log.read_text("utf-8", "replace")
-        found = re.search(r"answers on http://127\.0\.0\.1:(\d+)", said)
-        if found and _accepts(int(found[1])):
-            return int(found[1])
-        if process.poll() is not None:
-            last = (said.strip().splitlines() or ["no message"])[-1]
-            raise SurfaceError(f"the server did not start ({last}); try 'clearpost serve' to see why")
-        time.sleep(0.1)
-    raise SurfaceError(f"the server did not start within {_PATIENCE:.0f} seconds; try 'clearpost serve' to see why")
-
-
-def _accepts(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:  # bound, but not listening yet
-        return False
-    return True
-
-
-def _resident_megabytes(pid: int) -> float:
-    """Resident memory of a running process, from Linux itself or, elsewhere, from ``ps``."""
-    status = Path(f"/proc/{pid}/status")
-    if status.is_file():
-        kilobytes = next(line.split()[1] for line in status.read_text("utf-8").splitlines() if line[:6] == "VmRSS:")
-    else:
-        listed = subprocess.run(
-            ["/bin/ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, timeout=10, check=True
-        )
-        kilobytes = listed.stdout.strip()
-    return int(kilobytes) / 1024
-
-
-def _concurrent_over_serial(server: _Server, questions: Sequence[str]) -> float:
+def _concurrent_over_serial(server: Server, questions: Sequence[str]) -> float:
     """How many times faster the questions are answered when they come at once; the median of several rounds."""
     gate = threading.Barrier(len(questions))
 
     def ask_together(question: str) -> None:
-        gate.wait(_REQUEST_PATIENCE)
+        gate.wait(REQUEST_PATIENCE)
         server.ask(question)
 
     def one_by_one() -> None:

@@ -12,7 +12,10 @@ from typing import Annotated, Final
 import typer
 from typer.core import TyperGroup
 
-_ORDER: Final = ("ask", "chat", "serve", "init", "check-content", "index", "model", "doctor", "evaluate", "calibrate")
+_ORDER: Final = (
+    *("ask", "chat", "serve", "worker", "init", "check-content", "index", "model", "teams-package"),
+    *("migrate", "new-key", "rotate-keys", "doctor", "evaluate", "calibrate", "bench"),
+)
 """How the commands are listed: first what one does every day, then one's own content, then upkeep."""
 
 

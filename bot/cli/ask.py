@@ -79,7 +79,9 @@ def chat(context: typer.Context, audience: Audience = None, region: Region = Non
     if sys.stdin.isatty():
         tell("one moment, loading the model …")
         live.ask("May I post a picture of my desk?", reader)
-    converse(wiring.router(settings, live, wiring.records(settings)).reply, wiring.now, reader, _look(context, CHOOSE))
+    remembered = wiring.state(settings)
+    converse(wiring.router(settings, live, remembered).reply, wiring.now, reader, _look(context, CHOOSE))
+    remembered.close()
 
 
 def open_answers(index: Path | None) -> tuple[Settings, LiveAnswers]:

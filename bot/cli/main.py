@@ -8,7 +8,15 @@ import sys
 
 import typer
 
-from bot.cli import ask, content, index, measure, model, serve  # noqa: F401 - importing a module registers its commands
+from bot.cli import (  # noqa: F401 - importing a module registers its commands
+    ask,
+    content,
+    index,
+    measure,
+    model,
+    serve,
+    upkeep,
+)
 from bot.cli.app import app, tell
 from bot.errors import BotError
 from knowledge.errors import KnowledgeError, QuestionError

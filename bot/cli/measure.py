@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -71,17 +72,36 @@ def calibrate(
     print(f"wrote {path}")
 
 
+class Subject(StrEnum):
+    """What is measured."""
+
+    ANSWERS = "answers"
+    SURFACES = "surfaces"
+
+
 @app.command("bench", short_help="Measure speed and memory, in some minutes.")
 def bench(
+    subject: Annotated[
+        Subject, typer.Argument(metavar="[answers|surfaces]", help="What to measure.", show_default=False)
+    ] = Subject.ANSWERS,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
+    seconds: Annotated[float, typer.Option(metavar="S", min=1, max=3600, help="How long to load the surfaces.")] = 60,
+    at_once: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1000, help="How many events are in work at once at the surfaces.")
+    ] = 50,
 ) -> None:
-    """Measure speed and memory, as ratios within this run. Takes some minutes."""
+    """Measure answers (speed and memory, as ratios within this run) or surfaces (a server under load)."""
     from bot import wiring
-    from bot.bench import measure
+    from bot.bench.answers import measure
+    from bot.bench.surfaces import measure_surfaces
     from bot.settings import load_settings
 
     settings = load_settings()
-    figures = measure(settings, wiring.encoder(settings, tell), tell)
+    encoder = wiring.encoder(settings, tell)
+    if subject is Subject.ANSWERS:
+        figures = measure(settings, encoder, tell)
+    else:
+        figures = measure_surfaces(settings, encoder, tell, seconds=seconds, at_once=at_once)
     print(json.dumps(figures) if as_json else "\n".join(f"{name:24} {value}" for name, value in figures.items()))
 
 
@@ -97,4 +117,4 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-__all__ = ["bench", "calibrate", "doctor", "evaluate"]
+__all__ = ["Subject", "bench", "calibrate", "doctor", "evaluate"]

@@ -1,24 +1,29 @@
-"""``clearpost serve``."""
+"""``clearpost serve`` and ``clearpost worker``."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import signal
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
 from bot.cli.app import app, tell
 
 if TYPE_CHECKING:
+    from bot.jobs import Worker
     from bot.settings import Settings
+
+_LAST_CONNECTIONS: Final = 5  # seconds for requests that are being answered; acknowledged work is waited for after that
 
 
 @app.command("serve")
 def serve() -> None:
-    """Serve the web chat (CLEARPOST_HOST, CLEARPOST_PORT)."""
+    """Serve Slack, Teams and the web chat, each where it is set up."""
     import uvicorn
 
     from bot import wiring
@@ -26,6 +31,9 @@ def serve() -> None:
     from bot.settings import load_settings
 
     settings = load_settings()
+    wiring.slack_config(settings)  # what is half set up is said before anything slow begins
+    wiring.teams_config(settings)
+    remembered = wiring.state(settings)
     encoder = wiring.encoder(settings, tell)
     if not wiring.is_current(settings, encoder):
         _index_apart()
@@ -35,13 +43,43 @@ def serve() -> None:
     from knowledge.models import Reader
 
     live.ask("May I post a picture of my desk?", Reader())  # the model is loaded before the first person asks
+    application = wiring.server(settings, live, remembered, tell)
     host, port = listener.getsockname()[:2]
     tell(f"Clearpost answers on http://{host}:{port} (Ctrl+C stops it)")
     logging.getLogger("uvicorn.access").disabled = True
     config = uvicorn.Config(
-        wiring.web(settings, live), log_config=None, server_header=False, timeout_graceful_shutdown=10
+        application, log_config=None, server_header=False, timeout_graceful_shutdown=_LAST_CONNECTIONS
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    if not server.started:
+        raise typer.Exit(1)  # uvicorn logged why
+
+
+@app.command("worker")
+def worker() -> None:
+    """Send what is owed, without serving anybody (PostgreSQL)."""
+    from bot import wiring
+    from bot.log import configure
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    remembered = wiring.state(settings)
+    configure(settings.log_format, settings.log_level)
+    asyncio.run(_work(wiring.lone_worker(settings, remembered)))
+    remembered.close()
+
+
+async def _work(worker: Worker) -> None:
+    """Work until the process is asked to stop."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked.set)
+    await worker.start()
+    tell("Clearpost works on what is owed (Ctrl+C stops it)")
+    await asked.wait()
+    await worker.stop()
 
 
 def _index_apart() -> None:
@@ -68,4 +106,4 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-__all__ = ["serve"]
+__all__ = ["serve", "worker"]

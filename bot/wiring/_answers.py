@@ -1,12 +1,10 @@
-"""Builds everything; the only module that knows everything."""
+"""The knowledge of this installation: its pack, encoder, index, answers."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from knowledge.encoder import SentenceEncoder
@@ -18,12 +16,6 @@ from knowledge.model_install import install
 from knowledge.pack import DEFAULT_PACK, Pack
 from knowledge.search.calibration import find_calibration
 from knowledge.weights import DEFAULT_MODEL, SMALL_MODEL
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
-
-    from bot.conversation.router import Router
-    from bot.state import SqliteRecords
 
 Tell = Callable[[str], None]
 """Called with a line for the person who started the program."""
@@ -82,46 +74,4 @@ def answers(settings: Settings, chosen: SentenceEncoder, index: Path | None = No
     return LiveAnswers(index or settings.index, chosen, calibration, today)
 
 
-def records(settings: Settings) -> SqliteRecords:
-    """What must not be forgotten, opened."""
-    from bot.state import SqliteRecords
-
-    return SqliteRecords(settings.state)
-
-
-def router(settings: Settings, live: LiveAnswers, remembered: SqliteRecords) -> Router:
-    """The conversation over an index, with what it must not forget."""
-    from bot.conversation.router import Router
-
-    memory = timedelta(hours=settings.thread_hours)
-    return Router(live, remembered, lambda: secrets.token_urlsafe(12), memory, settings.region)
-
-
-def web(settings: Settings, live: LiveAnswers) -> Starlette:
-    """The web chat."""
-    from bot.channels.web.app import web_app
-    from bot.conversation.small_talk import EXAMPLES
-
-    remembered = records(settings)
-    return web_app(
-        converse=router(settings, live, remembered),
-        health=lambda: {"index": live.health(), "state": remembered.health()},
-        clock=now,
-        allowed_hosts=settings.allowed_hosts,
-        examples=EXAMPLES,
-    )
-
-
-__all__ = [
-    "Tell",
-    "answers",
-    "encoder",
-    "ensure_index",
-    "is_current",
-    "now",
-    "pack",
-    "records",
-    "router",
-    "today",
-    "web",
-]
+__all__ = ["Tell", "answers", "encoder", "ensure_index", "is_current", "now", "pack", "today"]

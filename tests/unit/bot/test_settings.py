@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from bot.errors import SettingsError
 from bot.settings import Settings, load_settings, read_choice, write_choice
@@ -26,10 +26,12 @@ def test_nothing_has_to_be_set(bare_environment: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_files_lie_in_the_data_folder(bare_environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Index and state are files of the data folder."""
+    """Index and state are files of the data folder, unless a database is named."""
     settings = load_settings()
     assert settings.index == tmp_path / "data" / "index.db"
-    assert settings.state == tmp_path / "data" / "state.db"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'data' / 'state.db'}"
+    bare_environment.setenv("CLEARPOST_DATABASE", "postgresql://me:secret@localhost/clearpost")
+    assert load_settings().database_url == "postgresql://me:secret@localhost/clearpost"
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,23 @@ def test_files_lie_in_the_data_folder(bare_environment: pytest.MonkeyPatch, tmp_
     [
         ("CLEARPOST_CONTENT", "/srv/pack", "content", Path("/srv/pack")),
         ("CLEARPOST_DATA", "/srv/data", "data", Path("/srv/data")),
+        ("CLEARPOST_DATABASE", "postgresql://localhost/x", "database", SecretStr("postgresql://localhost/x")),
+        ("CLEARPOST_ENCRYPTION_KEYS", '["a", "b"]', "encryption_keys", (SecretStr("a"), SecretStr("b"))),
+        ("CLEARPOST_JOINED_WORKSPACES", '["slack:T1"]', "joined_workspaces", ("slack:T1",)),
+        ("CLEARPOST_PUBLIC_URL", "https://bot.example.com", "public_url", "https://bot.example.com"),
+        ("CLEARPOST_WEB_CHAT", "false", "web_chat", False),
+        ("CLEARPOST_MOST_AT_ONCE", "7", "most_at_once", 7),
+        ("CLEARPOST_SLACK_SIGNING_SECRET", "s", "slack_signing_secret", SecretStr("s")),
+        ("CLEARPOST_SLACK_BOT_TOKEN", "xoxb-1", "slack_bot_token", SecretStr("xoxb-1")),
+        ("CLEARPOST_SLACK_APP_TOKEN", "xapp-1", "slack_app_token", SecretStr("xapp-1")),
+        ("CLEARPOST_SLACK_CLIENT_ID", "1.2", "slack_client_id", "1.2"),
+        ("CLEARPOST_SLACK_CLIENT_SECRET", "c", "slack_client_secret", SecretStr("c")),
+        ("CLEARPOST_SLACK_API_URL", "https://slack-gov.com/api/", "slack_api_url", "https://slack-gov.com/api/"),
+        ("CLEARPOST_TEAMS_APP_ID", "id", "teams_app_id", "id"),
+        ("CLEARPOST_TEAMS_APP_PASSWORD", "p", "teams_app_password", SecretStr("p")),
+        ("CLEARPOST_TEAMS_APP_TENANT", "t", "teams_app_tenant", "t"),
+        ("CLEARPOST_TEAMS_TENANTS", '["t"]', "teams_tenants", ("t",)),
+        ("CLEARPOST_TEAMS_PLAYGROUND", "true", "teams_playground", True),
         ("CLEARPOST_MODELS", "/srv/models", "models", Path("/srv/models")),
         ("CLEARPOST_MODEL", SMALL_MODEL, "model", SMALL_MODEL),
         ("CLEARPOST_HOST", "::1", "host", "::1"),
@@ -112,6 +131,14 @@ def test_other_variables_are_none_of_our_business(bare_environment: pytest.Monke
     bare_environment.setenv("CLEARPOST_NOBODY_KNOWS", "1")
     bare_environment.setenv("PORT", "1")
     assert load_settings().port == 8000
+
+
+def test_secrets_are_not_shown(bare_environment: pytest.MonkeyPatch) -> None:
+    """Settings that are printed, in a log or a traceback, show no token and no password."""
+    for name in ("DATABASE", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "TEAMS_APP_PASSWORD"):
+        bare_environment.setenv(f"CLEARPOST_{name}", "hush-hush")
+    bare_environment.setenv("CLEARPOST_ENCRYPTION_KEYS", '["hush-hush"]')
+    assert "hush-hush" not in repr(load_settings())
 
 
 def test_settings_do_not_change(bare_environment: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""Measures an installation: its answers, and its surfaces under load."""

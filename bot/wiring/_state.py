@@ -1,0 +1,48 @@
+"""The state, and the conversation over it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings, secret
+from knowledge.live import LiveAnswers
+
+if TYPE_CHECKING:
+    from bot.conversation.router import Router
+    from bot.state import State
+
+
+def state(settings: Settings) -> State:
+    """What must not be forgotten, opened.
+
+    A SQLite file is brought up to this version first. A database that several processes share is only looked at:
+    ``clearpost migrate`` changes it, once, when its operator says so.
+
+    Raises:
+        StateError: where it cannot be used, or is of another version.
+    """
+    from bot.state import State
+    from bot.state.engine import open_engine
+    from bot.state.migrate import check, migrate
+
+    engine = open_engine(settings.database_url)
+    if engine.dialect.name == "sqlite":
+        migrate(engine)
+    else:
+        check(engine)
+    return State(engine, tuple(secret(key) for key in settings.encryption_keys), settings.joined_workspaces)
+
+
+def router(settings: Settings, live: LiveAnswers, remembered: State) -> Router:
+    """The conversation over an index, with what it must not forget."""
+    from bot.conversation.router import Router
+
+    memory = timedelta(hours=settings.thread_hours)
+    return Router(
+        live, remembered.records, remembered.people, lambda: secrets.token_urlsafe(12), memory, settings.region
+    )
+
+
+__all__ = ["router", "state"]
