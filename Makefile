@@ -9,6 +9,9 @@ export CLEARPOST_DATA ?= $(CURDIR)/.clearpost
 
 # What the platform tests run against is npm's; Node.js 20 or newer has to be there (Debian: apt install nodejs npm).
 PLATFORM := tests/platform
+# How much `make recovery` sends and how often it kills a worker meanwhile.
+DELIVERIES ?= 5000
+KILLS      ?= 10
 
 .PHONY: run test test-platform recovery check format docs pictures figures lock vectors test-wheel bench evaluate calibrate clean
 .DEFAULT_GOAL := run
@@ -48,7 +51,7 @@ test-platform: $(VENV)/installed-dev $(PLATFORM)/node_modules/.installed ## the 
 	@$(BIN)/python -m pytest -q $(PLATFORM) --require-platform
 
 recovery: $(VENV)/installed-dev ## kill workers in the middle of 5,000 deliveries, and count what was lost or doubled
-	@$(BIN)/python -m tests.recovery
+	@$(BIN)/python -m tests.recovery --deliveries $(DELIVERIES) --kills $(KILLS)
 
 $(PLATFORM)/node_modules/.installed: $(PLATFORM)/package.json $(PLATFORM)/package-lock.json
 	@command -v npm >/dev/null || { echo "the platform tests need Node.js 20 or newer with npm (Debian: apt install nodejs npm)"; exit 1; }

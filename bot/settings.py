@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     )
     slack_client_id: str = Field("", description="Slack: for several workspaces, which install with OAuth")
     slack_client_secret: SecretStr | None = Field(None, description="Slack: the secret that belongs to the client id")
+    slack_workspaces: tuple[str, ...] = Field(
+        (),
+        description='Slack: teams and enterprises that may install it by OAuth, as JSON (`["T024BE7LD"]`); empty: any',
+    )
     slack_api_url: str = Field(
         "https://slack.com/api/", description="Slack: address of its Web API (GovSlack has another)"
     )
@@ -79,6 +83,10 @@ class Settings(BaseSettings):
     teams_app_tenant: str = Field("", description="Teams: the tenant of a single-tenant app; empty: multi-tenant")
     teams_tenants: tuple[str, ...] = Field(
         (), description='Teams: tenants that are served, as JSON (`["72f9…"]`); empty: any'
+    )
+    teams_catalog_app_id: str = Field(
+        "",
+        description="Teams: the app's id in your organisation's catalogue; with it Clearpost can add itself for people",
     )
     teams_playground: bool = Field(
         False, description="Teams: serve Microsoft's Agents Playground on this machine, without asking who calls"

@@ -10,7 +10,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count, cycle
 from pathlib import Path
@@ -20,7 +20,7 @@ import aiohttp
 import uvicorn
 
 from bot import wiring
-from bot.bench.servers import Server, serving
+from bot.bench.servers import serving
 from bot.bench.slack_stand_in import BOT, TEAM, SlackStandIn
 from bot.errors import SurfaceError
 from bot.settings import Settings
@@ -42,10 +42,16 @@ class _Seen:
     answered: int = 0
 
 
-def measure_surfaces(
-    settings: Settings, encoder: SentenceEncoder, tell: wiring.Tell, *, seconds: float, at_once: int
-) -> dict[str, float]:
-    """Keep ``at_once`` signed events in work at a server of this installation for some seconds.
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How hard a server is pressed: so many events in work at once, for so many seconds."""
+
+    seconds: float = 60.0
+    at_once: int = 50
+
+
+def measure_surfaces(settings: Settings, encoder: SentenceEncoder, load: Load, tell: wiring.Tell) -> dict[str, float]:
+    """Press a server of this installation with signed events of Slack, each of which gets an answer.
 
     ``events``: how many were sent. ``lost``: how many got no answer. ``answered_twice``: how many got more than one.
     ``ack_p99_ms``: milliseconds in which 99 of 100 were acknowledged. ``answers_per_s``: answers a second.
@@ -55,68 +61,53 @@ def measure_surfaces(
     """
     wiring.ensure_index(settings, encoder, None)
     labelled = read_questions(wiring.pack(settings).questions / "ask-tune.jsonl")
-    secret = secrets.token_hex(16)
+    questions = [each.question for each in labelled]
+
+    async def measure(folder: Path) -> dict[str, float]:
+        async with _serving(settings, encoder, folder, questions) as sender:
+            tell(f"{load.at_once} events at once for {load.seconds:.0f} seconds")
+            return await _press(sender, load)
+
     with tempfile.TemporaryDirectory(prefix="clearpost-bench-") as name:
-        return asyncio.run(
-            _measure(
-                settings, encoder, tell, Path(name), secret, [each.question for each in labelled], seconds, at_once
-            )
-        )
+        tell("starting a server that believes to talk to Slack")
+        return asyncio.run(measure(Path(name)))
 
 
-async def _measure(
-    settings: Settings,
-    encoder: SentenceEncoder,
-    tell: wiring.Tell,
-    folder: Path,
-    secret: str,
-    questions: Sequence[str],
-    seconds: float,
-    at_once: int,
-) -> dict[str, float]:
-    slack = SlackStandIn()
-    async with _listening(slack) as address:
-        slack_settings = {
+@asynccontextmanager
+async def _serving(
+    settings: Settings, encoder: SentenceEncoder, folder: Path, questions: Sequence[str]
+) -> AsyncIterator[_Sender]:
+    """A server in front of a stand-in of Slack, with what sends it events."""
+    slack, secret = SlackStandIn(), secrets.token_hex(16)
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(_listening(slack))
+        believed = {
             "slack_signing_secret": secret,
             "slack_bot_token": "xoxb-bench",
             "slack_api_url": f"{address}/api/",
         }
-        tell("starting a server that believes to talk to Slack")
-        server_context = serving(settings, encoder, folder, slack_settings)
-        server = await asyncio.to_thread(server_context.__enter__)
-        try:
-            return await _load(server, slack, secret, questions, tell, seconds, at_once)
-        finally:
-            await asyncio.to_thread(server_context.__exit__, None, None, None)
+        context = serving(settings, encoder, folder, believed)
+        server = await asyncio.to_thread(context.__enter__)
+        stack.push_async_callback(asyncio.to_thread, context.__exit__, None, None, None)
+        session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
+        yield _Sender(
+            session, f"http://127.0.0.1:{server.port}/slack/events", secret, slack, count(1), cycle(questions)
+        )
 
 
-async def _load(
-    server: Server,
-    slack: SlackStandIn,
-    secret: str,
-    questions: Sequence[str],
-    tell: wiring.Tell,
-    seconds: float,
-    at_once: int,
-) -> dict[str, float]:
-    numbers, asked = count(1), cycle(questions)
-    address = f"http://127.0.0.1:{server.port}/slack/events"
-    connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(connector=connector) as session:
-        sender = _Sender(session, address, secret, slack, numbers, asked)
-        for _ in range(_WARM_UP):
-            await sender.ask(_Seen())
-        slack.said.clear()
-        tell(f"{at_once} events at once for {seconds:.0f} seconds")
-        seen, began = _Seen(), time.monotonic()
-        await asyncio.gather(*(_keep_asking(sender, seen, began + seconds) for _ in range(at_once)))
-        took = time.monotonic() - began
-        await asyncio.sleep(_SETTLING)
+async def _press(sender: _Sender, load: Load) -> dict[str, float]:
+    for _ in range(_WARM_UP):
+        await sender.ask(_Seen())
+    sender.slack.said.clear()
+    seen, began = _Seen(), time.monotonic()
+    await asyncio.gather(*(_keep_asking(sender, seen, began + load.seconds) for _ in range(load.at_once)))
+    took = time.monotonic() - began
+    await asyncio.sleep(_SETTLING)
     ranked = sorted(seen.acknowledged)
     return {
         "events": seen.answered + len(seen.lost),
         "lost": len(seen.lost),
-        "answered_twice": sum(1 for times in slack.said.values() if times > 1),
+        "answered_twice": sum(1 for times in sender.slack.said.values() if times > 1),
         "ack_p99_ms": round(ranked[int(len(ranked) * 0.99)] * 1000, 1),
         "answers_per_s": round(seen.answered / took, 1),
     }
@@ -212,4 +203,4 @@ async def _listening(slack: SlackStandIn) -> AsyncIterator[str]:
         await serving_task
 
 
-__all__ = ["measure_surfaces"]
+__all__ = ["Load", "measure_surfaces"]

@@ -93,7 +93,7 @@ def bench(
     """Measure answers (speed and memory, as ratios within this run) or surfaces (a server under load)."""
     from bot import wiring
     from bot.bench.answers import measure
-    from bot.bench.surfaces import measure_surfaces
+    from bot.bench.surfaces import Load, measure_surfaces
     from bot.settings import load_settings
 
     settings = load_settings()
@@ -101,7 +101,7 @@ def bench(
     if subject is Subject.ANSWERS:
         figures = measure(settings, encoder, tell)
     else:
-        figures = measure_surfaces(settings, encoder, tell, seconds=seconds, at_once=at_once)
+        figures = measure_surfaces(settings, encoder, Load(seconds, at_once), tell)
     print(json.dumps(figures) if as_json else "\n".join(f"{name:24} {value}" for name, value in figures.items()))
 
 

@@ -15,8 +15,8 @@ import typer
 from bot.cli.app import app, tell
 
 if TYPE_CHECKING:
-    from bot.jobs import Worker
     from bot.settings import Settings
+    from bot.wiring import Work
 
 _LAST_CONNECTIONS: Final = 5  # seconds for requests that are being answered; acknowledged work is waited for after that
 
@@ -70,16 +70,16 @@ def worker() -> None:
     remembered.close()
 
 
-async def _work(worker: Worker) -> None:
+async def _work(work: Work) -> None:
     """Work until the process is asked to stop."""
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked.set)
-    await worker.start()
+    await work.start()
     tell("Clearpost works on what is owed (Ctrl+C stops it)")
     await asked.wait()
-    await worker.stop()
+    await work.close()
 
 
 def _index_apart() -> None:

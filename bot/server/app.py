@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -27,14 +27,18 @@ _THREADS: Final = 64
 
 
 class Part(Protocol):
-    """Something that runs as long as the server does: a surface's connection, the worker."""
+    """Something that runs as long as the server does: a surface, the worker."""
 
     async def start(self) -> None:
         """Begin."""
         ...
 
     async def stop(self) -> None:
-        """End, finishing what was begun."""
+        """Take nothing new."""
+        ...
+
+    async def close(self) -> None:
+        """End; what was begun is done by now, or was given up."""
         ...
 
 
@@ -42,9 +46,9 @@ class Part(Protocol):
 class House:
     """What one server is made of.
 
-    ``routes`` are the surfaces', ``web`` the web chat where there is one. ``parts`` are started in their order and
-    stopped in the reverse one, after the work in ``background`` was given ``patience`` seconds. ``health`` names each
-    part with ``ok`` or what is wrong. ``close`` is called at the very end.
+    ``routes`` are the surfaces', ``web`` the web chat where there is one. ``parts`` are started in their order. At the
+    end they are stopped, the work in ``background`` is given ``patience`` seconds, then they are closed, the last one
+    first. ``health`` names each part with ``ok`` or what is wrong. ``close`` is called at the very end.
     """
 
     routes: Sequence[BaseRoute]
@@ -86,18 +90,20 @@ def _lifespan(house: House, probes: _Probes) -> Callable[[Starlette], AbstractAs
         finally:
             probes.stopping = True
             structlog.get_logger(__name__).info("stopping", unfinished=len(house.background))
+            for part in reversed(started):
+                await _ended(part.stop())
             await house.background.finish(house.patience)
             for part in reversed(started):
-                await _stop(part)
+                await _ended(part.close())
             house.close()
 
     return lifespan
 
 
-async def _stop(part: Part) -> None:
+async def _ended(ending: Awaitable[None]) -> None:
     try:
-        await part.stop()
-    except Exception as error:  # noqa: BLE001 - one part that fails to stop must not keep the others from stopping
+        await ending
+    except Exception as error:  # noqa: BLE001 - one part that fails to end must not keep the others from ending
         log_unexpected("stop_failed", error)
 
 

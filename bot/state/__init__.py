@@ -12,7 +12,7 @@ from bot.errors import StateError
 from bot.state.audit import AuditLine, SqlAudit
 from bot.state.engine import open_engine, reading, writing
 from bot.state.inbox import SqlInbox
-from bot.state.installations import SqlInstallations
+from bot.state.installations import SqlInstallations, new_key
 from bot.state.migrate import check, migrate, pending
 from bot.state.people import SqlPeople
 from bot.state.places import SqlPlaces
@@ -38,7 +38,7 @@ class State:
     """
 
     def __init__(self, engine: Engine, encryption_keys: Sequence[str] = (), joined: Collection[str] = ()) -> None:
-        self._engine = engine
+        self.engine = engine
         self.records = SqlRecords(engine)
         self.people = SqlPeople(engine, joined)
         self.workspaces = SqlWorkspaces(engine, joined)
@@ -51,7 +51,7 @@ class State:
     def health(self) -> str:
         """``ok`` where the state can be read, else what is wrong."""
         try:
-            with reading(self._engine) as connection:
+            with reading(self.engine) as connection:
                 connection.execute(select(turns.c.id).limit(1))
         except StateError as error:
             return str(error)
@@ -67,7 +67,7 @@ class State:
 
     def close(self) -> None:
         """Close the database."""
-        self._engine.dispose()
+        self.engine.dispose()
 
 
-__all__ = ["AuditLine", "State", "check", "migrate", "open_engine", "pending", "reading", "writing"]
+__all__ = ["AuditLine", "State", "check", "migrate", "new_key", "open_engine", "pending", "reading", "writing"]

@@ -18,6 +18,11 @@ _SETTING: Final = "CLEARPOST_ENCRYPTION_KEYS"
 _NO_KEY: Final = f"there is no key to keep installations with; make one with 'clearpost new-key' and set {_SETTING}"
 
 
+def new_key() -> str:
+    """A new key that installations can be encrypted with."""
+    return Fernet.generate_key().decode("ascii")
+
+
 class SqlInstallations:
     """Implements ``Installations``. The first key encrypts, all of them decrypt.
 
@@ -105,4 +110,4 @@ def _unopened(surface: str, key: str) -> StateError:
     )
 
 
-__all__ = ["SqlInstallations"]
+__all__ = ["SqlInstallations", "new_key"]

@@ -1,16 +1,20 @@
 """Builds everything; the only package that knows everything."""
 
 from bot.wiring._answers import Tell, answers, encoder, ensure_index, is_current, now, pack, today
-from bot.wiring._server import server, worker
-from bot.wiring._state import router, state
-from bot.wiring._surfaces import slack_config, teams_config
+from bot.wiring._server import Work, lone_worker, server
+from bot.wiring._state import migrate, new_key, router, state
+from bot.wiring._surfaces import slack_config, teams_config, write_teams_package
 
 __all__ = [
     "Tell",
+    "Work",
     "answers",
     "encoder",
     "ensure_index",
     "is_current",
+    "lone_worker",
+    "migrate",
+    "new_key",
     "now",
     "pack",
     "router",
@@ -19,5 +23,5 @@ __all__ = [
     "state",
     "teams_config",
     "today",
-    "worker",
+    "write_teams_package",
 ]

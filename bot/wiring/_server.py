@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from bot.settings import Settings
 from bot.wiring._answers import Tell, now
 from bot.wiring._state import router
 from bot.wiring._surfaces import slack_config, teams_config
+from knowledge.contacts import LAST_RESORT
 from knowledge.live import LiveAnswers
 
 if TYPE_CHECKING:
@@ -17,12 +20,16 @@ if TYPE_CHECKING:
     from bot.channels.background import Background
     from bot.channels.slack.app import SlackSurface
     from bot.channels.teams.app import TeamsSurface
+    from bot.conversation.intake import Intake
     from bot.conversation.messages import Message
-    from bot.conversation.reply import Reply
+    from bot.conversation.reply import Person, Reply
     from bot.jobs import Worker
     from bot.state import State
 
     Converse = Callable[[Message], Awaitable[Reply]]
+
+_PATIENCE: Final = 10.0
+"""Seconds that a worker has at the end to finish what it is sending."""
 
 
 def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell) -> Starlette:
@@ -30,7 +37,6 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
 
     Raises:
         SettingsError: where a surface is only half set up.
-        StateError: where another worker runs on the same SQLite file.
     """
     from bot.channels.background import Background
     from bot.channels.web.app import web_app
@@ -41,104 +47,164 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
 
     background = Background()
     intake = Intake(router(settings, live, remembered), settings.most_at_once)
-    works: list[Worker] = []
-
-    def gauges() -> Mapping[str, float]:
-        own = {"in_work": intake.in_work, "turned_away": intake.turned_away, "background": len(background)}
-        owed = works[0].counts() if works else {}
-        return own | {f"deliveries_{name}": value for name, value in owed.items()}
-
-    metrics = Metrics(gauges)
+    metrics = Metrics(lambda: _gauges(intake, background, work.worker))
     converse = metrics.watch(intake)
-    slack = _slack(settings, converse, remembered, background)
-    teams = _teams(settings, converse, remembered, background)
+    surfaces = _Surfaces(settings, converse, remembered, background, partial(_lead, live))
+    slack, teams = surfaces.slack(), surfaces.teams()
     _say_what_is_off(slack, teams, tell)
-    works.append(worker(settings, remembered, slack, teams))
-    surfaces = [each for each in (slack, teams) if each]
-    has_web = settings.web_chat if settings.web_chat is not None else not surfaces
+    work = _work(remembered, slack, teams)
+    talking = [each for each in (slack, teams) if each]
+    has_web = settings.web_chat if settings.web_chat is not None else not talking
     house = House(
-        routes=[route for each in surfaces for route in each.routes],
+        routes=[route for each in talking for route in each.routes],
         web=web_app(converse, now, allowed_hosts=settings.allowed_hosts, examples=EXAMPLES) if has_web else None,
-        parts=[works[0], *surfaces],
+        parts=[*talking, work],
         background=background,
         metrics=metrics,
-        health=lambda: {"index": live.health(), "state": remembered.health(), "jobs": works[0].health()},
+        health=lambda: {"index": live.health(), "state": remembered.health(), "jobs": work.worker.health()},
         close=remembered.close,
     )
     return server_app(house)
 
 
-def worker(
-    settings: Settings, remembered: State, slack: SlackSurface | None = None, teams: TeamsSurface | None = None
-) -> Worker:
-    """What sends the messages that are owed, on the surfaces that are given."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The worker as a part of the server, with the surfaces that it sends on."""
+
+    worker: Worker
+    surfaces: Sequence[SlackSurface | TeamsSurface] = ()
+
+    async def start(self) -> None:
+        """Begin; the surfaces first, where they are this worker's alone."""
+        for surface in self.surfaces:
+            await surface.start()
+        await self.worker.start()
+
+    async def stop(self) -> None:
+        """It goes on: what is being answered may still plan deliveries."""
+
+    async def close(self) -> None:
+        """End."""
+        await self.worker.stop(_PATIENCE)
+        for surface in self.surfaces:
+            await surface.close()
+
+
+def lone_worker(settings: Settings, remembered: State) -> Work:
+    """A worker without a server: it sends what is owed on every surface that is set up, and hears nobody.
+
+    Raises:
+        SettingsError: where a surface is only half set up.
+    """
+    from bot.channels.background import Background
+
+    surfaces = _Surfaces(settings, _deaf, remembered, Background(), lambda: None)
+    slack, teams = surfaces.slack(hears=False), surfaces.teams()
+    work = _work(remembered, slack, teams)
+    return replace(work, surfaces=[each for each in (slack, teams) if each])
+
+
+async def _deaf(_message: Message) -> Reply:
+    raise AssertionError("a worker takes no messages")
+
+
+def _work(remembered: State, slack: SlackSurface | None, teams: TeamsSurface | None) -> Work:
     from bot.jobs import Worker
 
     channels = {name: channel for name, channel in (("slack", slack), ("teams", teams)) if channel}
-    return Worker(
-        engine=remembered.engine,
-        url=settings.database_url,
-        channels=channels,
-        clock=now,
-        upkeep=lambda: remembered.forget_old(now()),
+    return Work(
+        Worker(engine=remembered.engine, channels=channels, clock=now, upkeep=lambda: remembered.forget_old(now()))
     )
 
 
-def _slack(settings: Settings, converse: Converse, remembered: State, background: Background) -> SlackSurface | None:
-    config = slack_config(settings)
-    if config is None:
-        return None
-    from bot.channels.slack.app import SlackParts, slack_surface
-    from bot.conversation.small_talk import EXAMPLES
+@dataclass(frozen=True, slots=True)
+class _Surfaces:
+    """Makes the surfaces that are set up."""
 
-    return slack_surface(
-        SlackParts(
-            config=config,
-            converse=converse,
-            records=remembered.records,
-            people=remembered.people,
-            workspaces=remembered.workspaces,
-            inbox=remembered.inbox,
-            installations=remembered.installations,
-            once=remembered.once,
-            audit=remembered.audit,
-            clock=now,
-            background=background,
-            examples=EXAMPLES,
+    settings: Settings
+    converse: Converse
+    remembered: State
+    background: Background
+    contact: Callable[[], Person | None]
+
+    def slack(self, *, hears: bool = True) -> SlackSurface | None:
+        """Slack, where it is set up; without Socket Mode where it need not hear."""
+        config = slack_config(self.settings)
+        if config is None:
+            return None
+        from bot.channels.slack.app import SlackParts, slack_surface
+        from bot.conversation.small_talk import EXAMPLES
+
+        return slack_surface(
+            SlackParts(
+                config=config if hears else replace(config, app_token=""),
+                converse=self.converse,
+                records=self.remembered.records,
+                people=self.remembered.people,
+                workspaces=self.remembered.workspaces,
+                inbox=self.remembered.inbox,
+                installations=self.remembered.installations,
+                once=self.remembered.once,
+                audit=self.remembered.audit,
+                clock=now,
+                background=self.background,
+                examples=EXAMPLES,
+                contact=self.contact,
+            )
         )
-    )
 
+    def teams(self) -> TeamsSurface | None:
+        """Teams, where it is set up."""
+        config = teams_config(self.settings)
+        if config is None:
+            return None
+        from bot.channels.teams.app import teams_surface
+        from bot.channels.teams.parts import TeamsParts
+        from bot.conversation.small_talk import EXAMPLES
 
-def _teams(settings: Settings, converse: Converse, remembered: State, background: Background) -> TeamsSurface | None:
-    config = teams_config(settings)
-    if config is None:
-        return None
-    from bot.channels.teams.app import TeamsParts, teams_surface
-    from bot.conversation.small_talk import EXAMPLES
-
-    return teams_surface(
-        TeamsParts(
-            config=config,
-            converse=converse,
-            records=remembered.records,
-            people=remembered.people,
-            workspaces=remembered.workspaces,
-            places=remembered.places,
-            inbox=remembered.inbox,
-            audit=remembered.audit,
-            clock=now,
-            background=background,
-            examples=EXAMPLES,
+        return teams_surface(
+            TeamsParts(
+                config=config,
+                converse=self.converse,
+                records=self.remembered.records,
+                people=self.remembered.people,
+                workspaces=self.remembered.workspaces,
+                places=self.remembered.places,
+                inbox=self.remembered.inbox,
+                audit=self.remembered.audit,
+                clock=now,
+                background=self.background,
+                examples=EXAMPLES,
+            )
         )
-    )
+
+
+def _lead(live: LiveAnswers) -> Person | None:
+    """Whom to ask where nobody else is named."""
+    from bot.conversation.ask import person
+
+    return person(LAST_RESORT, live.contacts)
+
+
+def _gauges(intake: Intake, background: Background, worker: Worker) -> Mapping[str, float]:
+    owed = worker.counts()
+    return {
+        "in_work": intake.in_work,
+        "turned_away": intake.turned_away,
+        "background": len(background),
+        "deliveries_planned": owed.planned,
+        "deliveries_queued": owed.queued,
+        "deliveries_sent_today": owed.sent,
+        "deliveries_undeliverable_today": owed.undeliverable,
+        "deliveries_ambiguous_today": owed.ambiguous,
+        "deliveries_overdue_seconds": (now() - owed.oldest_due).total_seconds() if owed.oldest_due else 0,
+    }
 
 
 def _say_what_is_off(slack: SlackSurface | None, teams: TeamsSurface | None, tell: Tell) -> None:
     off = [name for name, surface in (("Slack", slack), ("Teams", teams)) if surface is None]
     if off:
-        tell(
-            f"{' and '.join(off)}: off, as none of the settings is there (docs/install-slack.md, docs/install-teams.md)"
-        )
+        tell(f"{' and '.join(off)}: off, as not set up (docs/install-slack.md, docs/install-teams.md)")
 
 
-__all__ = ["server", "worker"]
+__all__ = ["Work", "lone_worker", "server"]

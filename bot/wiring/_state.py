@@ -23,9 +23,7 @@ def state(settings: Settings) -> State:
     Raises:
         StateError: where it cannot be used, or is of another version.
     """
-    from bot.state import State
-    from bot.state.engine import open_engine
-    from bot.state.migrate import check, migrate
+    from bot.state import State, check, migrate, open_engine
 
     engine = open_engine(settings.database_url)
     if engine.dialect.name == "sqlite":
@@ -33,6 +31,28 @@ def state(settings: Settings) -> State:
     else:
         check(engine)
     return State(engine, tuple(secret(key) for key in settings.encryption_keys), settings.joined_workspaces)
+
+
+def migrate(settings: Settings) -> list[str]:
+    """Bring the database up to this version; what was done, a line each.
+
+    Raises:
+        StateError: where it cannot be used, or is of a newer version.
+    """
+    from bot.state import migrate, open_engine
+
+    engine = open_engine(settings.database_url)
+    try:
+        return migrate(engine)
+    finally:
+        engine.dispose()
+
+
+def new_key() -> str:
+    """A new key for ``CLEARPOST_ENCRYPTION_KEYS``."""
+    from bot.state import new_key
+
+    return new_key()
 
 
 def router(settings: Settings, live: LiveAnswers, remembered: State) -> Router:
@@ -45,4 +65,4 @@ def router(settings: Settings, live: LiveAnswers, remembered: State) -> Router:
     )
 
 
-__all__ = ["router", "state"]
+__all__ = ["migrate", "new_key", "router", "state"]

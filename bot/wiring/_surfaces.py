@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
@@ -11,7 +12,7 @@ from bot.settings import Settings, secret
 
 if TYPE_CHECKING:
     from bot.channels.slack.app import SlackConfig
-    from bot.channels.teams.app import TeamsConfig
+    from bot.channels.teams.parts import TeamsConfig
 
 
 def slack_config(settings: Settings) -> SlackConfig | None:
@@ -20,8 +21,6 @@ def slack_config(settings: Settings) -> SlackConfig | None:
     Raises:
         SettingsError: where only a part of what it needs is set.
     """
-    from bot.channels.slack.app import SlackConfig
-
     given = {
         "slack_signing_secret": secret(settings.slack_signing_secret),
         "slack_bot_token": secret(settings.slack_bot_token),
@@ -40,12 +39,15 @@ def slack_config(settings: Settings) -> SlackConfig | None:
     else:
         needed["slack_bot_token"] = given["slack_bot_token"]
     _refuse_half("Slack", needed)
+    from bot.channels.slack.app import SlackConfig
+
     return SlackConfig(
         signing_secret=given["slack_signing_secret"],
         bot_token=given["slack_bot_token"],
         app_token=given["slack_app_token"],
         client_id=given["slack_client_id"],
         client_secret=given["slack_client_secret"],
+        allowed=settings.slack_workspaces,
         api_url=settings.slack_api_url,
         public_url=settings.public_url.rstrip("/"),
     )
@@ -57,8 +59,6 @@ def teams_config(settings: Settings) -> TeamsConfig | None:
     Raises:
         SettingsError: where only a part of what it needs is set, or the playground is offered to a network.
     """
-    from bot.channels.teams.app import TeamsConfig
-
     password = secret(settings.teams_app_password)
     if settings.teams_playground:
         if settings.teams_app_id or password:
@@ -69,14 +69,33 @@ def teams_config(settings: Settings) -> TeamsConfig | None:
         return None
     else:
         _refuse_half("Teams", {"teams_app_id": settings.teams_app_id, "teams_app_password": password})
+    from bot.channels.teams.parts import TeamsConfig
+
     return TeamsConfig(
         app_id=settings.teams_app_id,
         app_password=password,
         app_type="SingleTenant" if settings.teams_app_tenant else "MultiTenant",
         app_tenant=settings.teams_app_tenant,
         tenants=settings.teams_tenants,
+        catalog_app_id=settings.teams_catalog_app_id,
         unauthenticated=settings.teams_playground,
     )
+
+
+def write_teams_package(path: Path, settings: Settings) -> None:
+    """Write the app package for Teams.
+
+    Raises:
+        SettingsError: where the app's id or the public address is not set, or of no use.
+        SurfaceError: where the file cannot be written.
+    """
+    from bot.channels.teams.package import TeamsPackage, write_package
+
+    needed = {"teams_app_id": settings.teams_app_id, "public_url": settings.public_url}
+    missing = [f"CLEARPOST_{name.upper()}" for name, value in needed.items() if not value]
+    if missing:
+        raise SettingsError(f"the package names the app and its address; set {' and '.join(missing)}")
+    write_package(path, TeamsPackage(app_id=settings.teams_app_id, public_url=settings.public_url))
 
 
 def _refuse_half(surface: str, needed: Mapping[str, object]) -> None:
@@ -94,4 +113,4 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-__all__ = ["slack_config", "teams_config"]
+__all__ = ["slack_config", "teams_config", "write_teams_package"]

@@ -9,7 +9,6 @@ from bot.state.tables import metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    transactional_ddl=True,  # SQLite, too: its driver begins no transaction of its own here
     render_as_batch=True,  # SQLite changes a table by making it anew
 )
 with context.begin_transaction():

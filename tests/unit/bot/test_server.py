@@ -52,6 +52,10 @@ class Recorded:
         if self.fails == "stop":
             raise RuntimeError("on purpose")
 
+    async def close(self) -> None:
+        """Close."""
+        self.log.append(f"close {self.name}")
+
 
 @dataclass
 class Building:
@@ -159,12 +163,13 @@ def test_what_nobody_expected_is_one_line() -> None:
 
 
 def test_parts_start_in_order_and_stop_in_reverse() -> None:
-    """What was started last is stopped first, and the state is closed at the very end."""
+    """What was started last is ended first, whatever fails, and the state is closed at the very end."""
     log: list[str] = []
     building = Building(parts=[Recorded("worker", log), Recorded("slack", log, fails="stop")], log=log)
     with capture_logs(), TestClient(building.app):
         pass
-    assert log == ["start worker", "start slack", "stop slack", "stop worker", "close"]
+    starts, stops = ["start worker", "start slack"], ["stop slack", "stop worker"]
+    assert log == [*starts, *stops, "close slack", "close worker", "close"]
 
 
 def test_a_part_that_cannot_start_stops_the_others() -> None:
@@ -173,11 +178,11 @@ def test_a_part_that_cannot_start_stops_the_others() -> None:
     building = Building(parts=[Recorded("worker", log), Recorded("slack", log, fails="start")], log=log)
     with pytest.raises(RuntimeError, match="on purpose"), TestClient(building.app):
         pass
-    assert log == ["start worker", "stop worker", "close"]
+    assert log == ["start worker", "stop worker", "close worker", "close"]
 
 
 def test_stopping_finishes_what_was_acknowledged() -> None:
-    """Work that began before the stop is done before the parts it needs are stopped."""
+    """Nothing new is taken, and work that was begun is done before the parts that it needs are closed."""
     log: list[str] = []
     background = Background()
 
@@ -194,7 +199,7 @@ def test_stopping_finishes_what_was_acknowledged() -> None:
     )
     with TestClient(building.app) as client:
         client.get("/event")
-    assert log == ["start slack", "answered", "stop slack", "close"]
+    assert log == ["start slack", "stop slack", "answered", "close slack", "close"]
 
 
 async def test_what_does_not_end_is_cancelled() -> None:
