@@ -102,7 +102,12 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """Where what cannot be rebuilt is kept."""
-        return secret(self.database) or f"sqlite:///{self.data.resolve() / 'state.db'}"
+        return secret(self.database) or self.default_database_url
+
+    @property
+    def default_database_url(self) -> str:
+        """The SQLite file that keeps the state where no database is named."""
+        return f"sqlite:///{self.data.resolve() / 'state.db'}"
 
     @property
     def chosen_model(self) -> str:

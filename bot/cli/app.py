@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 _ORDER: Final = (
     *("ask", "chat", "serve", "worker", "init", "check-content", "index", "model", "teams-package"),
-    *("migrate", "new-key", "rotate-keys", "doctor", "evaluate", "calibrate", "bench"),
+    *("migrate", "copy-state", "new-key", "rotate-keys", "doctor", "evaluate", "calibrate", "bench"),
 )
 """How the commands are listed: first what one does every day, then one's own content, then upkeep."""
 

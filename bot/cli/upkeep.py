@@ -1,4 +1,4 @@
-"""``clearpost migrate``, ``clearpost new-key``, ``clearpost rotate-keys`` and ``clearpost teams-package``."""
+"""``clearpost migrate``, ``copy-state``, ``new-key``, ``rotate-keys`` and ``teams-package``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,26 @@ def migrate() -> None:
 
     applied = wiring.migrate(load_settings())
     print("\n".join(applied) if applied else "the database is up to date")
+
+
+@app.command("copy-state", short_help="Copy the state of another database into the one that is set.")
+def copy_state(
+    source: Annotated[
+        str | None,
+        typer.Argument(metavar="URL", help="The database to copy from; by default the SQLite file in the data folder."),
+    ] = None,
+) -> None:
+    """Copy the state of another database into the one that CLEARPOST_DATABASE names, which has to be empty."""
+    from bot import wiring
+    from bot.errors import SettingsError
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    origin = source or settings.default_database_url
+    if origin == settings.database_url:
+        raise SettingsError("that would copy a database into itself; set CLEARPOST_DATABASE to the new one")
+    for name, rows in wiring.copy_state(settings, origin).items():
+        print(f"{name:16} {rows:>10,}")
 
 
 @app.command("new-key")
@@ -52,4 +72,4 @@ def teams_package(
     tell(f"{path} is written; docs/install-teams.md says where to upload it")
 
 
-__all__ = ["migrate", "new_key", "rotate_keys", "teams_package"]
+__all__ = ["copy_state", "migrate", "new_key", "rotate_keys", "teams_package"]

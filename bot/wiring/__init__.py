@@ -2,13 +2,14 @@
 
 from bot.wiring._answers import Tell, answers, encoder, ensure_index, is_current, now, pack, today
 from bot.wiring._server import Work, lone_worker, server
-from bot.wiring._state import migrate, new_key, router, state
+from bot.wiring._state import copy_state, migrate, new_key, router, state
 from bot.wiring._surfaces import slack_config, teams_config, write_teams_package
 
 __all__ = [
     "Tell",
     "Work",
     "answers",
+    "copy_state",
     "encoder",
     "ensure_index",
     "is_current",

@@ -48,6 +48,23 @@ def migrate(settings: Settings) -> list[str]:
         engine.dispose()
 
 
+def copy_state(settings: Settings, source: str) -> dict[str, int]:
+    """Copy the state of another database, named by its URL, into the one of the settings; rows of each table.
+
+    Raises:
+        StateError: where one of them cannot be used, or the target holds something; then nothing was copied.
+    """
+    from bot.state import open_engine
+    from bot.state.copy import copy_state
+
+    origin, target = open_engine(source), open_engine(settings.database_url)
+    try:
+        return copy_state(origin, target)
+    finally:
+        origin.dispose()
+        target.dispose()
+
+
 def new_key() -> str:
     """A new key for ``CLEARPOST_ENCRYPTION_KEYS``."""
     from bot.state import new_key
@@ -65,4 +82,4 @@ def router(settings: Settings, live: LiveAnswers, remembered: State) -> Router:
     )
 
 
-__all__ = ["migrate", "new_key", "router", "state"]
+__all__ = ["copy_state", "migrate", "new_key", "router", "state"]

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
-from cryptography.fernet import Fernet
 from sqlalchemy import Engine
 
 from bot.ports import Audit, Inbox, Installations, Once, People, Places, Records, Workspaces
-from bot.state import State, migrate, open_engine
+from bot.state import State, migrate, new_key, open_engine
 from tests.fakes.state import MemoryState
 
 NOW: Final = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 MINUTE: Final = timedelta(minutes=1)
 DAY: Final = timedelta(days=1)
-KEY: Final = Fernet.generate_key().decode()
+KEY: Final = new_key()
+
+
+class ReadAudit(Audit, Protocol):
+    """An audit that can be read, as both can."""
+
+    def lines(self, workspace: str) -> Sequence[object]:
+        """The lines of a workspace, in the order in which they were added."""
+        ...
 
 
 class Repositories(Protocol):
@@ -58,7 +65,7 @@ class Repositories(Protocol):
         ...
 
     @property
-    def audit(self) -> Audit:
+    def audit(self) -> ReadAudit:
         """What was done by whom."""
         ...
 
@@ -97,6 +104,7 @@ class Database:
         self.engine: Engine = open_engine(url)
         self._opened: list[Engine] = [self.engine]
         migrate(self.engine)
+        self.state = State(self.engine, (KEY,))
 
     def open(self, joined: Collection[str] = (), keys: Collection[str] = (KEY,)) -> State:
         """Open it once more, as another process does."""

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.slack.blocks import MOST_BLOCKS, MOST_CHARACTERS, MOST_LABEL, Card, Rendered, note, render, size
+from bot.channels.slack.blocks import MOST_BLOCKS, MOST_CHARACTERS, Card, Rendered, note, render, size
+from bot.channels.slack.elements import MOST_LABEL
 from bot.conversation.ask import to_reply
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
 from knowledge.models import Verdict
@@ -180,10 +181,14 @@ def test_options_become_buttons() -> None:
 
 
 def test_a_long_option_is_read_in_full() -> None:
-    """An option that no button holds stands above the buttons."""
+    """Where Slack would cut a button's words short, each option stands in full beside its button."""
     label = "Only if every one of the people in the picture agreed to it in writing before it was taken, and we kept it"
-    message = render(Card(replace(CLARIFYING, options=(Option(label, "p", "s"),)), TODAY))
-    assert label in _words(message)
+    message = render(Card(replace(CLARIFYING, options=(Option(label, "p", "s"), Option("No", "p", "t"))), TODAY))
+    rows = [block for block in message.blocks if "accessory" in block]
+    assert [row["text"]["text"] for row in rows] == [label, "No"]
+    assert [row["accessory"]["value"] for row in rows] == ["r2:0", "r2:1"]
+    assert all(row["accessory"]["accessibility_label"].startswith("Choose: ") for row in rows)
+    assert len({row["block_id"] for row in rows}) == 2
 
 
 def test_the_nearest_rule_is_called_so() -> None:

@@ -1,0 +1,320 @@
+"""A reply as Block Kit: the verdict first, then what it rests on, then whom to ask and the buttons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    HeaderBlock,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElement,
+    RichTextElementParts,
+    RichTextSectionElement,
+)
+
+from bot.channels import words
+from bot.channels.slack.elements import bold, bullets, choices, context, examples, label_of, paragraph, words_of
+from bot.channels.slack.text import cut, escaped, pieces
+from bot.conversation.messages import Act
+from bot.conversation.reply import Person, Quote, Reply, ReplyKind
+from knowledge.models import Verdict
+
+MOST_BLOCKS: Final = 50
+MOST_CHARACTERS: Final = 13_200
+"""Slack's limits of one message; the second one is held by the JSON of all blocks, which is longer than their text."""
+
+ASKED: Final = "a"
+PERSON: Final = "p"
+"""Flags in the block id of a card's buttons: what the card shows besides, so that the next press keeps it so."""
+
+MAIL: Final = "mail"
+
+_MOST_OPTIONS: Final = 20
+_PIECE: Final = 2_900
+_FALLBACK: Final = 7_500  # of ``text``; Slack takes 40,000, and escaping makes at most five of one
+_WAYS: Final = {"channel": "Channel", "email": "E-mail", "phone": "Phone"}
+_RATED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.OUT_OF_SCOPE})
+_SHARED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER})
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A reply with what stands around it on a day.
+
+    ``asked`` is the question where nobody sees it above the answer, ``typed`` where they do. ``chose`` is the option
+    that was pressed. ``share`` is the word on the button that makes the answer public; empty: none. ``thanks`` and
+    ``person`` are what earlier presses brought. ``shared_by`` is the account that made the card public: it has no
+    buttons then.
+    """
+
+    reply: Reply
+    today: date
+    asked: str = ""
+    typed: str = ""
+    chose: str = ""
+    share: str = ""
+    thanks: Reply | None = None
+    person: Reply | None = None
+    shared_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message: its blocks, and its plain words for notifications and screen readers."""
+
+    text: str
+    blocks: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many characters of each thing are shown, and how many things."""
+
+    quote: int
+    text: int
+    more: int
+    items: int
+    item: int
+
+
+_ROOMS: Final = (
+    _Room(quote=9_000, text=2_900, more=3, items=20, item=600),
+    _Room(quote=9_000, text=2_000, more=0, items=15, item=300),
+    _Room(quote=5_000, text=1_000, more=0, items=10, item=200),
+    _Room(quote=2_000, text=400, more=0, items=8, item=100),
+    _Room(quote=400, text=150, more=0, items=4, item=60),
+)
+"""From generous to tight: the first in which a reply fits is taken."""
+
+
+def render(card: Card) -> Rendered:
+    """A card as a message that Slack takes, whatever its policy's length."""
+    blocks: tuple[Mapping[str, Any], ...] = ()
+    for room in _ROOMS:
+        blocks = tuple(block.to_dict() for block in _blocks(card, room))
+        if len(blocks) <= MOST_BLOCKS and size(blocks) <= MOST_CHARACTERS:
+            break
+    return Rendered(_fallback(card), blocks)
+
+
+def size(blocks: Sequence[Mapping[str, Any]]) -> int:
+    """How many characters the blocks take as JSON."""
+    return len(json.dumps(blocks, ensure_ascii=False))
+
+
+def note(text: str) -> Rendered:
+    """One line in small letters: a status, or what became of a card."""
+    return Rendered(escaped(text), (context(text).to_dict(),))
+
+
+def _blocks(card: Card, room: _Room) -> list[Block]:
+    reply = card.reply
+    leads = reply.kind in (ReplyKind.ANSWER, ReplyKind.HAND_OVER)
+    blocks: list[Block] = []
+    head = words.head(reply)
+    if head:
+        blocks.append(HeaderBlock(text=PlainTextObject(text=f"{head.emoji} {head.word}", emoji=True)))
+    blocks += _about(card, room)
+    if reply.text.strip() and not words.says_the_quote(reply):
+        blocks.append(paragraph(cut(reply.text.strip(), room.text)))
+    blocks += _quote(reply.quotes[:1] if leads else (), reply, card.today, room)
+    if reply.kind is ReplyKind.ANSWER and reply.inferred:
+        blocks.append(context(words.INFERRED))
+    blocks += _conditions(reply, room)
+    blocks += _options(card, room)
+    blocks += _small(reply, card.today, room, reply.quotes[1:] if leads else reply.quotes)
+    blocks += _person(card, room)
+    blocks += _examples(card, room)
+    return blocks + _buttons(card)
+
+
+def _about(card: Card, room: _Room) -> list[Block]:
+    """What the answer is about, where that is not plain to see."""
+    asked = card.asked or words.understood_as(card.reply, card.typed)
+    most = min(room.text, 600)
+    if card.shared_by:
+        who: list[RichTextElement] = [
+            RichTextElementParts.User(user_id=card.shared_by),
+            words_of(" asked and shared this"),
+        ]
+        if asked.strip():
+            who.append(words_of(f": “{cut(asked.strip(), most)}”"))
+        return [RichTextBlock(elements=[RichTextSectionElement(elements=who)])]
+    lines = []
+    if asked.strip():
+        lead = "You asked" if card.asked else "Understood as"
+        lines.append(f"{lead}: “{cut(asked.strip(), most)}”")
+    if card.chose.strip():
+        lines.append(f"You chose: {card.chose.strip()}")
+    return [context(line) for line in lines]
+
+
+def _quote(quotes: Sequence[Quote], reply: Reply, today: date, room: _Room) -> list[Block]:
+    blocks: list[Block] = []
+    for quoted in quotes:
+        shown = quoted.plain.strip()
+        if not shown:
+            continue
+        if reply.kind is not ReplyKind.ANSWER:
+            blocks.append(context(words.NEAREST_RULE))
+        rest = len(shown) > room.quote
+        parts = pieces(shown[: room.quote] if rest else shown, _PIECE)
+        if rest:
+            parts[-1] += " […]"
+        blocks += [quoted_words(part) for part in parts]
+        line = words.source_line(quoted, today)
+        blocks.append(context(cut(f"📄 {line}", 900)))
+        if rest:
+            blocks.append(context("Only the beginning is shown here; the rest stands in that section of the policy."))
+    return blocks
+
+
+def _conditions(reply: Reply, room: _Room) -> list[Block]:
+    told = [each.strip() for each in reply.conditions if each.strip()]
+    if not told:
+        return []
+    shown = [cut(each, room.item) for each in told[: room.items]]
+    if len(told) > len(shown):
+        shown.append(f"… and {len(told) - len(shown)} more, which stand in the policy")
+    title = words.conditions_title(reply.verdict if reply.kind is ReplyKind.ANSWER else None)
+    return [RichTextBlock(elements=[bold(title), bullets(shown)])]
+
+
+def _options(card: Card, room: _Room) -> list[Block]:
+    reply = card.reply
+    if not reply.options or not reply.id or card.shared_by:
+        return []
+    told = [each.label.strip() or f"Option {number}" for number, each in enumerate(reply.options[:_MOST_OPTIONS], 1)]
+    rows = [
+        (cut(label, max(room.item, 100)), f"{Act.CHOOSE.value}_{number}", f"{reply.id}:{number}")
+        for number, label in enumerate(told)
+    ]
+    return choices(rows, "Choose", f"options-{_flags(card)}")
+
+
+def _small(reply: Reply, today: date, room: _Room, more: Sequence[Quote]) -> list[Block]:
+    """The legal basis, and further rules in small letters, each with its source."""
+    blocks: list[Block] = []
+    told = "; ".join(each.strip() for each in reply.sources[: room.items] if each.strip())
+    if told:
+        blocks.append(context(cut(f"Legal basis: {told}", room.text)))
+    shown = [each for each in more[: room.more] if each.plain.strip()]
+    if shown:
+        blocks.append(RichTextBlock(elements=[bold("More from policy")]))
+    for quoted in shown:
+        blocks += [quoted_words(part) for part in pieces(quoted.plain.strip(), _PIECE)]
+        blocks.append(context(cut(f"📄 {words.source_line(quoted, today)}", 900)))
+    return blocks
+
+
+def _person(card: Card, room: _Room) -> list[Block]:
+    """Whom to ask: the contact of the answer, in full once it was asked for."""
+    found = card.person.person if card.person else card.reply.person
+    if found is None or not found.name.strip():
+        return []
+    lines: list[RichTextElement] = [words_of("👤 Ask "), words_of(cut(found.name.strip(), room.text), bold=True)]
+    if found.hours.strip():
+        lines.append(words_of(f"  ·  {cut(found.hours.strip(), room.text)}"))
+    for way, address in found.reach[: room.items]:
+        if address.strip():
+            lines += [words_of(f"\n{_WAYS.get(way, cut(way.capitalize(), 40))}: "), *_way(way, address.strip(), room)]
+    blocks: list[Block] = [RichTextBlock(elements=[RichTextSectionElement(elements=lines)])]
+    if card.person and card.person is not card.reply and card.person.text.strip():
+        blocks.append(paragraph(cut(card.person.text.strip(), room.text)))
+    return blocks
+
+
+def _way(way: str, address: str, room: _Room) -> list[RichTextElement]:
+    link = words.way_link(way, address, "")
+    shown = cut(address, room.item)
+    return [RichTextElementParts.Link(url=link, text=shown)] if link and len(link) <= 2_000 else [words_of(shown)]
+
+
+def _examples(card: Card, room: _Room) -> list[Block]:
+    told = [each.strip() for each in card.reply.examples[: min(5, room.items)] if each.strip()]
+    if not told or card.shared_by:
+        return []
+    return [context("You could ask"), *examples([cut(each, room.text) for each in told])]
+
+
+def _buttons(card: Card) -> list[Block]:
+    reply = card.reply
+    if not reply.id or card.shared_by:
+        return []
+    blocks: list[Block] = []
+    buttons: list[ButtonElement] = []
+    if card.thanks and card.thanks.text.strip():
+        blocks.append(context(cut(card.thanks.text.strip(), 600)))
+    elif reply.kind in _RATED:
+        buttons += [
+            _act(reply, Act.HELPED, f"👍 {words.HELPED}"),
+            _act(reply, Act.NOT_HELPED, f"👎 {words.NOT_HELPED}"),
+        ]
+    if card.person is None:
+        buttons.append(_act(reply, Act.PERSON, f"👤 {words.ASK_A_PERSON}"))
+    else:
+        buttons += _mail(card.person.person, reply.question)
+    if card.share and reply.kind in _SHARED:
+        buttons.append(_act(reply, Act.SHARE, card.share))
+    if buttons:
+        blocks.append(ActionsBlock(elements=buttons, block_id=f"buttons-{_flags(card)}"))
+    return blocks
+
+
+def _flags(card: Card) -> str:
+    return (ASKED if card.asked else "") + (PERSON if card.person else "")
+
+
+def _mail(person: Person | None, question: str) -> list[ButtonElement]:
+    for way, address in person.reach if person else ():
+        link = words.way_link(way, address, question) if way == "email" else ""
+        if link and len(link) <= 3_000:
+            return [ButtonElement(text=label_of("✉️ Write an e-mail"), action_id=MAIL, url=link)]
+    return []
+
+
+def _act(reply: Reply, act: Act, label: str) -> ButtonElement:
+    return ButtonElement(text=label_of(label), action_id=act.value, value=reply.id)
+
+
+def _fallback(card: Card) -> str:
+    """The card in plain words: the verdict, the quote in full, the conditions, whom to ask."""
+    reply = card.reply
+    head = words.head(reply)
+    lines = [f"{head.word}." if head else "", "" if words.says_the_quote(reply) else reply.text]
+    if reply.kind in (ReplyKind.ANSWER, ReplyKind.HAND_OVER):
+        if reply.quotes and reply.kind is ReplyKind.HAND_OVER:
+            lines.append(words.NEAREST_RULE)
+        lines += [f"“{each.plain}” ({words.source_line(each, card.today)})" for each in reply.quotes[:1]]
+    if reply.conditions:
+        verdict: Verdict | None = reply.verdict if reply.kind is ReplyKind.ANSWER else None
+        lines.append(f"{words.conditions_title(verdict)}: {'; '.join(reply.conditions)}.")
+    if reply.options:
+        lines.append(f"Choose: {' / '.join(each.label for each in reply.options)}")
+    found = card.person.person if card.person else reply.person
+    if found:
+        ways = ", ".join(address for _, address in found.reach)
+        lines.append(f"Ask {found.name}: {ways}" if ways else f"Ask {found.name}.")
+    return escaped(cut(" ".join(line.strip() for line in lines if line.strip()), _FALLBACK))
+
+
+__all__ = [
+    "ASKED",
+    "MAIL",
+    "MOST_BLOCKS",
+    "MOST_CHARACTERS",
+    "PERSON",
+    "Card",
+    "Rendered",
+    "note",
+    "render",
+    "size",
+]

@@ -1,0 +1,1 @@
+"""What Slack tells us, one module a feature: each translates and delegates, and decides nothing."""

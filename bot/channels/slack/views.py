@@ -1,0 +1,122 @@
+"""The modals and the Home tab."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    DividerBlock,
+    HeaderBlock,
+    InputBlock,
+    PlainTextInputElement,
+    PlainTextObject,
+)
+from slack_sdk.models.views import View
+
+from bot.channels.slack.elements import context, examples, paragraph
+from bot.channels.slack.text import cut
+from bot.channels.slack.who import Spot
+from bot.conversation.reply import Person
+
+ASK: Final = "ask"
+"""The callback id of the modal, and the action id of the button that opens it."""
+
+LONGEST_QUOTED: Final = 2_900
+"""Characters of somebody's message that the modal takes; Slack takes 3,000."""
+
+_LONGEST_QUESTION: Final = 800
+_QUESTION: Final = "question"
+_QUOTED: Final = "quoted"
+_TITLE: Final = "Clearpost"
+
+_WHAT: Final = (
+    "Describe a post, a picture or a situation in your own words. You get yes, yes if, ask first or no, the sentence "
+    "of policy behind it, and a person to ask. Nobody else sees what you ask here."
+)
+_HOW: Final = (
+    "You can also write to me under Messages, type /clearpost and your question anywhere, mention me in a channel, "
+    "or choose “Ask Clearpost about this” in the menu of a message."
+)
+
+
+def ask_view(question: str = "", quoted: str | None = None, spot: Spot | None = None) -> Mapping[str, Any]:
+    """The modal that takes a question, about a message where one is quoted; the answer is shown at the spot."""
+    blocks: list[Block] = []
+    label = "What would you like to post, or what happened?"
+    hint = "Can I tell my followers how good our new app is?"
+    if quoted is not None:
+        label, hint = "What would you like to do with it?", "Can I answer this from my own account?"
+        blocks.append(_input(_QUOTED, "The message", cut(quoted, LONGEST_QUOTED), LONGEST_QUOTED))
+    blocks.insert(0, _input(_QUESTION, label, question[:_LONGEST_QUESTION], _LONGEST_QUESTION, hint))
+    meta = {"channel": spot.channel, "root": spot.root, "begun": spot.begun} if spot else {}
+    view = View(
+        type="modal",
+        callback_id=ASK,
+        title=PlainTextObject(text=_TITLE),
+        submit=PlainTextObject(text="Ask"),
+        close=PlainTextObject(text="Cancel"),
+        blocks=blocks,
+        private_metadata=json.dumps(meta),
+    )
+    return dict(view.to_dict())
+
+
+def on_its_way() -> Mapping[str, Any]:
+    """What the modal says once the question was sent off."""
+    view = View(
+        type="modal",
+        title=PlainTextObject(text=_TITLE),
+        close=PlainTextObject(text="Close"),
+        blocks=[paragraph("I am looking it up. The answer comes to you in our direct messages.")],
+    )
+    return dict(view.to_dict())
+
+
+def asked(view: Mapping[str, Any]) -> tuple[str, Spot | None]:
+    """The question of a submitted modal, and where its answer belongs; ``None``: in the direct messages."""
+    values = view["state"]["values"]
+    question = str(values[_QUESTION][_QUESTION].get("value") or "").strip()
+    quoted = str(values.get(_QUOTED, {}).get(_QUOTED, {}).get("value") or "").strip()
+    meta = json.loads(view.get("private_metadata") or "{}")
+    spot = Spot(str(meta["channel"]), str(meta["root"]), begun=bool(meta["begun"])) if "channel" in meta else None
+    return (f"{question}\n\n“{quoted}”" if quoted else question), spot
+
+
+def home_view(questions: Sequence[str], contact: Person | None) -> Mapping[str, Any]:
+    """The Home tab: what this is, a button to ask, questions to try, and whom to ask instead."""
+    blocks: list[Block] = [
+        HeaderBlock(text=PlainTextObject(text="Can I post this?", emoji=True)),
+        paragraph(_WHAT),
+        ActionsBlock(
+            elements=[
+                ButtonElement(text=PlainTextObject(text="Ask a question"), action_id=ASK, value=ASK, style="primary")
+            ]
+        ),
+        *([context("You could ask"), *examples(questions[:5])] if questions else []),
+        DividerBlock(),
+        context(_HOW),
+    ]
+    if contact is not None:
+        ways = "  ·  ".join(address for _, address in contact.reach)
+        blocks.append(context(cut(f"👤 Rather ask a person? {contact.name}, {contact.hours}: {ways}", 1_500)))
+    return dict(View(type="home", blocks=blocks).to_dict())
+
+
+def _input(name: str, label: str, value: str, most: int, hint: str = "") -> InputBlock:
+    element = PlainTextInputElement(
+        action_id=name,
+        multiline=True,
+        initial_value=value or None,
+        max_length=most,
+        placeholder=PlainTextObject(text=hint) if hint else None,
+        focus_on_load=name == _QUESTION,
+    )
+    return InputBlock(block_id=name, label=PlainTextObject(text=label), element=element, optional=name == _QUOTED)
+
+
+__all__ = ["ASK", "LONGEST_QUOTED", "ask_view", "asked", "home_view", "on_its_way"]

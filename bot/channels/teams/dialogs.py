@@ -1,0 +1,84 @@
+"""The message extension "Ask Clearpost": a dialog about somebody's message, seen by its asker alone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from bot.channels.failure import log_unexpected
+from bot.channels.teams import cards
+from bot.channels.teams.cards import Buttons
+from bot.channels.teams.desk import Desk
+from bot.channels.teams.incoming import Incoming, mapping, press_of, words_of_message
+from bot.channels.teams.port import Post, Reception
+from bot.channels.teams.references import member, text
+from bot.conversation.reply import Reply
+from bot.errors import DeliveryError
+
+_CARD: Final = "application/vnd.microsoft.card.adaptive"
+_TITLE: Final = "Ask Clearpost"
+_SLOW: Final = "This takes me a moment. I send the answer to our personal chat."
+_UNKNOWN: Final = "This button is not one of mine. Please ask again."
+
+
+class Dialogs:
+    """Answers ``composeExtension/fetchTask`` and ``composeExtension/submitAction``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def open(self, incoming: Incoming) -> Reception:
+        """The form, with the message's words to be changed at will."""
+        words = words_of_message(member(incoming.activity, "value", "messagePayload"))
+        return _show(cards.question_card(words))
+
+    async def submit(self, incoming: Incoming) -> Reception:
+        """The answer to the form, or to a button below an answer."""
+        data = mapping(member(incoming.activity, "value", "data"))
+        thread = _thread(incoming)
+        if data.get("verb") == "ask":
+            question = text(data, "question").strip()
+            if not question:
+                return _show(cards.question_card(""))
+            work = asyncio.create_task(self._desk.converse(incoming, thread, words=question))
+        else:
+            question, button = "", press_of(data.get("verb"), data)
+            if button is None:
+                return _say(_UNKNOWN)
+            work = asyncio.create_task(self._desk.converse(incoming, thread, press=button))
+        done, _ = await asyncio.wait({work}, timeout=self._desk.parts.pace.dialog)
+        if not done:
+            self._desk.parts.background.start(self._later(work, incoming, question))
+            return _say(_SLOW)
+        return _show(cards.card(work.result(), self._desk.view("", Buttons.DIALOG, question)))
+
+    async def _later(self, work: asyncio.Task[Reply], incoming: Incoming, question: str) -> None:
+        """An answer that took longer than a dialog may."""
+        reply = await work
+
+        def post(viewer: str) -> Post:
+            return cards.post(reply, self._desk.view(viewer, typed=question))
+
+        try:
+            await self._desk.write_privately(incoming, post)
+        except DeliveryError as error:
+            log_unexpected("teams_answer_lost", error)
+
+
+def _thread(incoming: Incoming) -> str:
+    """Each message that is asked about is a thread of its own, and everybody's is their own."""
+    message = text(incoming.activity, "value", "messagePayload", "id")
+    return f"{incoming.account} asks in {incoming.conversation} about {message or 'something'}"
+
+
+def _show(card: object) -> Reception:
+    attachment = {"contentType": _CARD, "content": card}
+    task = {"title": _TITLE, "height": "large", "width": "medium", "card": attachment}
+    return Reception(200, {"task": {"type": "continue", "value": task}})
+
+
+def _say(words: str) -> Reception:
+    return Reception(200, {"task": {"type": "message", "value": words}})
+
+
+__all__ = ["Dialogs"]

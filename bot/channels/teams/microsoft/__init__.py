@@ -1,0 +1,1 @@
+"""Everything that speaks to Microsoft: botbuilder behind the port, tokens, Graph."""

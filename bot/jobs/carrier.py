@@ -1,0 +1,199 @@
+"""DBOS, held in one place: it carries a queued delivery to a worker's thread, once, and again after a crash.
+
+DBOS is one for the whole process. It is pinned, because taking over a dead worker's work needs a call that it keeps
+private. It sends nothing anywhere: no conductor, no OpenTelemetry, no server of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar, Final
+
+import structlog
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from sqlalchemy import Connection, Engine
+
+from bot.errors import StateError
+from bot.jobs.ledger import Queued
+from bot.jobs.limits import Limits, Pace, Rate
+from bot.jobs.sender import surface_of
+
+_NAME: Final = "clearpost"
+# By default DBOS derives it from the source, and what another version queued would be stranded.
+_VERSION: Final = "1"
+_WORK: Final = "deliver"
+_ACTIVE: Final = ["ENQUEUED", "PENDING", "DELAYED"]
+_OVER: Final = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+_POOL: Final = 20  # connections, besides those of the state
+_BATCH: Final = 1000
+_LOOK: Final = 0.05  # seconds between two looks at what is still being sent
+_LISTEN: Final = 0.2  # seconds between two looks at notifications, which nobody sends; DBOS waits for it when it stops
+
+
+class Carrier:
+    """Carries deliveries by DBOS; only one may be open in a process."""
+
+    _open: ClassVar[bool] = False
+
+    def __init__(self, engine: Engine, executor: str, surfaces: Mapping[str, Rate], limits: Limits, pace: Pace) -> None:
+        self._engine = engine
+        self._executor = executor
+        self._surfaces = surfaces
+        self._limits = limits
+        self._pace = pace
+        self._client: DBOSClient | None = None
+        self._dbos: DBOS | None = None
+
+    def open(self, work: Callable[[Queued], None]) -> None:
+        """Start to carry: ``work`` is called in threads of its own, and again after a crash in the middle of it.
+
+        Raises:
+            StateError: where another one is open in this process, or the database cannot be used.
+        """
+        if Carrier._open:
+            raise StateError("a worker runs in this process already; stop it before you start another")
+        Carrier._open = True
+        _forward_log()
+        try:
+            dbos = DBOS(config=self._config())
+            _register(work)
+            DBOS.listen_queues([_queue(surface) for surface in self._surfaces])
+            DBOS.launch()
+            self._dbos = dbos
+            for surface, rate in self._surfaces.items():
+                self._register_queue(surface, rate)
+            self._client = DBOSClient(
+                system_database_engine=self._engine,
+                application_name=_NAME,
+                serializer=DBOSPortableJSONSerializer(),
+                lazy=True,
+            )
+        except Exception as error:  # DBOS raises what its database driver raises, of any kind
+            self.close(0)
+            raise StateError(f"the worker cannot start ({type(error).__name__}); check CLEARPOST_DATABASE") from error
+
+    def close(self, seconds: float) -> None:
+        """Stop: what was begun may end within so many seconds; the rest is carried again by the next worker."""
+        self._client = None
+        if self._dbos is not None:
+            for event in self._dbos.background_thread_stop_events:  # take up nothing more
+                event.set()
+            self._wait_until_idle(seconds)
+        DBOS.destroy(destroy_registry=True)
+        self._dbos = None
+        Carrier._open = False
+
+    def enqueue(self, connection: Connection, deliveries: Sequence[Queued]) -> None:
+        """Carry deliveries as soon as the transaction of this connection is committed."""
+        if self._client is None:
+            raise StateError("the worker was stopped")
+        for each in deliveries:
+            self._client.enqueue_in_transaction(
+                connection,
+                {
+                    "workflow_name": _WORK,
+                    "queue_name": _queue(surface_of(each.workspace)),
+                    "workflow_id": each.work,
+                    "app_version": _VERSION,
+                    "queue_partition_key": each.workspace,
+                },
+                each.id,
+                each.workspace,
+                each.account,
+                each.round,
+            )
+
+    def carried(self, works: Sequence[str]) -> set[str]:
+        """Which of these are still on their way."""
+        found = DBOS.list_workflows(workflow_ids=list(works), status=_ACTIVE, load_input=False, load_output=False)
+        return {each.workflow_id for each in found}
+
+    def others(self) -> set[str]:
+        """The other executors that have work in hand, alive or not."""
+        found = DBOS.list_workflows(status="PENDING", name=_WORK, load_input=False, load_output=False)
+        return {each.executor_id for each in found if each.executor_id} - {self._executor}
+
+    def take_over(self, executor: str) -> int:
+        """Carry what a dead executor had in hand. Returns how much that is."""
+        return len(DBOS._recover_pending_workflows([executor]))  # noqa: SLF001 - no public call does it; DBOS is pinned
+
+    def forget_finished(self, before: datetime) -> int:
+        """Delete DBOS's own record of work that was over before a moment. Returns how much."""
+        forgotten = 0
+        while True:
+            found = DBOS.list_workflows(
+                status=_OVER,
+                completed_before=before.isoformat(),
+                limit=_BATCH,
+                load_input=False,
+                load_output=False,
+            )
+            if found:
+                DBOS.delete_workflows([each.workflow_id for each in found])
+            forgotten += len(found)
+            if len(found) < _BATCH:
+                return forgotten
+
+    def _wait_until_idle(self, seconds: float) -> None:
+        """DBOS's own way of waiting takes a second at least, and lets it take up more work meanwhile."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and DBOS.list_workflows(
+            status="PENDING", executor_id=self._executor, limit=1, load_input=False, load_output=False
+        ):
+            time.sleep(_LOOK)
+
+    def _config(self) -> DBOSConfig:
+        return {
+            "name": _NAME,
+            "system_database_url": self._engine.url.render_as_string(hide_password=False),
+            "sys_db_pool_size": _POOL,
+            "application_version": _VERSION,
+            "executor_id": self._executor,
+            "serializer": DBOSPortableJSONSerializer(),
+            "enable_otlp": False,
+            "use_listen_notify": False,
+            "notification_listener_polling_interval_sec": _LISTEN,
+            "log_level": "WARNING",
+        }
+
+    def _register_queue(self, surface: str, rate: Rate) -> None:
+        DBOS.register_queue(
+            _queue(surface),
+            worker_concurrency=self._limits.at_once,
+            partition_worker_concurrency=min(self._limits.at_once_here, self._limits.at_once),
+            partition_limiter={"limit": rate.messages, "period": rate.seconds},
+            polling_interval_sec=self._pace.poll,
+            on_conflict="always_update",
+        )
+
+
+def _register(work: Callable[[Queued], None]) -> None:
+    @DBOS.workflow(name=_WORK)
+    def deliver(delivery: str, workspace: str, account: str, turn: int) -> None:
+        work(Queued(delivery, workspace, account, turn))
+
+
+def _queue(surface: str) -> str:
+    return f"deliver-{surface}"
+
+
+class _Forward(logging.Handler):
+    """Hands DBOS's own log lines to structlog."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log one line; what it says holds ids, never the words of a message."""
+        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        structlog.get_logger("dbos").log(record.levelno, "dbos", said=record.getMessage(), error=error)
+
+
+def _forward_log() -> None:
+    logger = logging.getLogger("dbos")
+    if not any(isinstance(handler, _Forward) for handler in logger.handlers):
+        logger.handlers = [_Forward(logging.WARNING)]  # DBOS adds a console handler where there is none
+    logger.propagate = False
+
+
+__all__ = ["Carrier"]

@@ -1,0 +1,256 @@
+"""The ledger: which deliveries are owed, begun and ended. It is the truth; what carries the work is only transport.
+
+A delivery is ``planned``, then ``queued`` by a sweep, then ``sent``, ``undeliverable``, ``ambiguous`` or ``cancelled``;
+or planned again for later. Each time that it is queued is a round, and each round writes down that it is about to send
+before it does: that line is what a crash leaves behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import ColumnClause, Connection, Engine, Select, and_, exists, literal_column, or_, select, update
+
+from bot.ports import Delivery
+from bot.state.engine import writing
+from bot.state.rows import insert_into
+from bot.state.tables import accounts, attempts, deliveries, workspaces
+
+End = Literal["sent", "undeliverable", "ambiguous", "cancelled"]
+"""How a delivery can end."""
+
+# Written into the statement: where it were a parameter, SQLite could not tell that the partial indexes apply.
+_PLANNED: Final[ColumnClause[str]] = literal_column("'planned'")
+_QUEUED: Final[ColumnClause[str]] = literal_column("'queued'")
+_TABLE: Final = deliveries  # under a name that no argument has
+_REACHABLE: Final = and_(
+    accounts.c.workspace == deliveries.c.workspace,
+    accounts.c.account == deliveries.c.account,
+    accounts.c.reachable,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A delivery that is due and was taken up. ``round`` counts how often it was, from 1."""
+
+    id: str
+    workspace: str
+    account: str
+    round: int
+
+    @property
+    def work(self) -> str:
+        """The name of the work that sends it; no two rounds share one."""
+        return self.id if self.round == 1 else f"{self.id}#{self.round}"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A delivery that is about to be sent.
+
+    ``unsure`` is true where an earlier attempt may have gone out. ``tries`` counts the earlier rounds of which
+    nobody knows how they ended.
+    """
+
+    delivery: Delivery
+    unsure: bool
+    tries: int
+
+
+class Ledger:
+    """Deliveries and attempts in the state; implements ``Jobs``. Several threads and processes may share one database.
+
+    Every call raises ``StateError`` where the database cannot be read or written.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def plan(self, deliveries: Iterable[Delivery]) -> int:
+        """Owe deliveries, all or none; one whose id is known is left as it is. Returns how many are new."""
+        rows = [_row(each) for each in deliveries]
+        if not rows:
+            return 0
+        with writing(self._engine) as connection:
+            new = insert_into(connection, _TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
+            return len(connection.execute(new, rows).all())
+
+    def cancel(self, workspace: str, account: str, kind: str | None = None) -> int:
+        """No longer owe what was not begun, of one kind or all. Returns how many."""
+        table = deliveries.c
+        theirs = [table.workspace == workspace, table.account == account]
+        if kind is not None:
+            theirs.append(table.kind == kind)
+        begun = exists().where(attempts.c.delivery == table.id, attempts.c.number == table.round)
+        with writing(self._engine) as connection:
+            # Locked first: only the statement after it is sure to see an attempt that began meanwhile.
+            open_ones = select(table.id).where(*theirs, table.state.in_(("planned", "queued"))).with_for_update()
+            ids = connection.execute(open_ones).scalars().all()
+            if not ids:
+                return 0
+            not_begun = or_(table.state == _PLANNED, and_(table.state == _QUEUED, ~begun))
+            done = update(deliveries).where(*theirs, not_begun).values(state="cancelled", ended=self._clock())
+            return connection.execute(done).rowcount
+
+    def queue_due(
+        self, surfaces: Iterable[str], most: int, enqueue: Callable[[Connection, Sequence[Queued]], None]
+    ) -> int:
+        """Take up what is due on some surfaces and enqueue it, in one transaction. Returns how many, at most ``most``.
+
+        Accounts that may not be written to and workspaces that were removed are passed over.
+        """
+        served = sorted(surfaces)
+        if not served:
+            return 0
+        with writing(self._engine) as connection:
+            rows = connection.execute(due_statement(served, most, self._clock())).all()
+            taken = [Queued(row.id, row.workspace, row.account, row.round + 1) for row in rows]
+            if taken:
+                theirs = _TABLE.c.id.in_([each.id for each in taken])
+                again = {"state": "queued", "round": _TABLE.c.round + 1, "problem": None}
+                connection.execute(update(_TABLE).where(theirs).values(again))
+                enqueue(connection, taken)
+        return len(taken)
+
+    def begin(self, queued: Queued, executor: str) -> Begun | None:
+        """Write down that a delivery is about to be sent; ``None`` where there is nothing to send any more."""
+        table = deliveries.c
+        with writing(self._engine) as connection:
+            found = connection.execute(
+                select(deliveries, workspaces.c.removed, accounts.c.reachable)
+                .outerjoin(workspaces, workspaces.c.id == table.workspace)
+                .outerjoin(accounts, and_(accounts.c.workspace == table.workspace, accounts.c.account == table.account))
+                .where(_is(queued))
+                .with_for_update(of=deliveries)
+            ).one_or_none()
+            if found is None:
+                return None
+            if found.removed is not None:
+                self._end(connection, queued, "cancelled", problem="the app was removed from this workspace")
+                return None
+            if not found.reachable:
+                self._put_back(connection, queued)
+                return None
+            return self._attempt(connection, queued, found, executor)
+
+    def end(self, queued: Queued, state: End, *, message: str | None = None, problem: str | None = None) -> None:
+        """A delivery ended; ``message`` is the platform's name of what was sent, ``problem`` why nothing was."""
+        with writing(self._engine) as connection:
+            self._end(connection, queued, state, message=message, problem=problem)
+
+    def postpone(self, queued: Queued, due: datetime, *, unsent: bool, problem: str | None = None) -> None:
+        """Plan a queued delivery again; ``unsent`` where it is certain that no attempt so far went out."""
+        with writing(self._engine) as connection:
+            again = {"state": "planned", "due": due, "problem": problem}
+            connection.execute(update(deliveries).where(_is(queued)).values(again))
+            if unsent:
+                _mark(connection, queued, "failed")
+
+    def put_back(self, queued: Queued) -> None:
+        """Plan a queued delivery again as it was, because nothing came of this round."""
+        with writing(self._engine) as connection:
+            self._put_back(connection, queued)
+
+    def queued_after(self, last: str, most: int) -> Sequence[Queued]:
+        """Deliveries that are queued, in the order of their ids, after one id."""
+        table = deliveries.c
+        page = (
+            select(table.id, table.workspace, table.account, table.round)
+            .where(table.state == _QUEUED, table.id > last)
+            .order_by(table.id)
+            .limit(most)
+        )
+        with writing(self._engine) as connection:
+            return [Queued(*row) for row in connection.execute(page).all()]
+
+    def _put_back(self, connection: Connection, queued: Queued) -> None:
+        connection.execute(update(deliveries).where(_is(queued)).values(state="planned"))
+
+    def _attempt(self, connection: Connection, queued: Queued, found: Any, executor: str) -> Begun | None:  # noqa: ANN401 - a row
+        states = dict(
+            connection.execute(
+                select(attempts.c.number, attempts.c.state).where(attempts.c.delivery == queued.id)
+            ).all()
+        )
+        if "sent" in states.values():
+            self._end(connection, queued, "sent")
+            return None
+        row = {"delivery": queued.id, "number": queued.round, "state": "intent", "executor": executor}
+        noted = insert_into(connection, attempts).on_conflict_do_nothing()
+        connection.execute(noted, row | {"at": self._clock()})
+        return Begun(
+            delivery=_delivery(found),
+            unsure="intent" in states.values(),
+            tries=sum(state == "intent" and number < queued.round for number, state in states.items()),
+        )
+
+    def _end(
+        self,
+        connection: Connection,
+        queued: Queued,
+        state: End,
+        *,
+        message: str | None = None,
+        problem: str | None = None,
+    ) -> None:
+        values = {"state": state, "ended": self._clock(), "message": message, "problem": problem}
+        connection.execute(update(deliveries).where(_is(queued)).values(values))
+        if state in ("sent", "undeliverable"):
+            _mark(connection, queued, "sent" if state == "sent" else "failed")
+
+
+def due_statement(surfaces: Iterable[str], most: int, now: datetime) -> Select[Any]:
+    """What a sweep takes up, oldest first; two sweeps at once take different rows."""
+    table = deliveries.c
+    return (
+        select(table.id, table.workspace, table.account, table.round)
+        .join(workspaces, workspaces.c.id == table.workspace)
+        .join(accounts, _REACHABLE)
+        .where(
+            table.state == _PLANNED,
+            table.due <= now,
+            workspaces.c.removed.is_(None),
+            or_(*(table.workspace.startswith(f"{surface}:", autoescape=True) for surface in surfaces)),
+        )
+        .order_by(table.due)
+        .limit(most)
+        .with_for_update(of=deliveries, skip_locked=True)
+    )
+
+
+def _is(queued: Queued) -> Any:  # noqa: ANN401 - a condition
+    """This round of a delivery, as long as nothing else happened to it."""
+    table = deliveries.c
+    return and_(table.id == queued.id, table.round == queued.round, table.state == _QUEUED)
+
+
+def _mark(connection: Connection, queued: Queued, state: str) -> None:
+    """Settle the attempts of a delivery that were open, up to this round."""
+    upto = (attempts.c.delivery == queued.id, attempts.c.number <= queued.round, attempts.c.state == "intent")
+    connection.execute(update(attempts).where(*upto).values(state=state))
+
+
+def _row(delivery: Delivery) -> dict[str, object]:
+    return {
+        "id": delivery.id,
+        "workspace": delivery.workspace,
+        "account": delivery.account,
+        "kind": delivery.kind,
+        "body": delivery.body,
+        "resend": delivery.resend,
+        "due": delivery.due,
+        "state": "planned",
+        "round": 0,
+    }
+
+
+def _delivery(row: Any) -> Delivery:  # noqa: ANN401 - a row
+    return Delivery(row.id, row.workspace, row.account, row.kind, row.body, row.due, row.resend)
+
+
+__all__ = ["Begun", "End", "Ledger", "Queued", "due_statement"]

@@ -1,0 +1,217 @@
+"""Sends one queued delivery and writes down how that ended."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import random
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+import structlog
+from aiolimiter import AsyncLimiter
+
+from bot.errors import TryLaterError, UndeliverableError, UnknowableError
+from bot.jobs.ledger import Begun, End, Ledger, Queued
+from bot.jobs.limits import Limits, Rate
+from bot.ports import Channel
+
+_GRACE: Final = 30.0  # seconds that the loop may be late before a thread stops waiting for it
+_JITTER: Final = 0.5  # of a wait, added to it, so that what failed together is not tried again together
+_MANY: Final = 1000  # accounts whose last turn is remembered before the old ones are forgotten
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How a delivery ended for good."""
+
+    state: End
+    message: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """It is to be tried again in so many seconds; ``unsent`` where nothing went out for certain."""
+
+    after: float
+    unsent: bool
+    problem: str
+
+
+class Sender:
+    """Sends deliveries through channels whose coroutines run on one event loop.
+
+    ``run`` is called in threads of whatever carries the work: the ledger blocks them, never the loop. ``jitter`` gives
+    numbers from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        channels: Mapping[str, Channel],
+        limits: Limits,
+        clock: Callable[[], datetime],
+        executor: str,
+        loop: asyncio.AbstractEventLoop,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._ledger = ledger
+        self._channels = channels
+        self._limits = limits
+        self._clock = clock
+        self._executor = executor
+        self._jitter = jitter
+        self._turns = Turns(limits.rates)
+        self._turning = _Bridge(loop)
+        self._sending = _Bridge(loop)
+        self._closing = False
+
+    def run(self, queued: Queued) -> None:
+        """Send one delivery, unless it ended meanwhile. Returns when the ledger knows how it went.
+
+        Raises:
+            StateError: where the ledger cannot be used; the delivery stays queued, and what was begun stays open.
+        """
+        try:
+            if self._closing:
+                raise concurrent.futures.CancelledError
+            self._turning.result(self._turns.take(queued.workspace, queued.account), self._longest)
+        except concurrent.futures.CancelledError:
+            self._ledger.put_back(queued)
+            return
+        begun = self._ledger.begin(queued, self._executor)
+        if begun is None:
+            return
+        outcome = self._outcome(queued, begun)
+        if isinstance(outcome, _Ended):
+            self._ledger.end(queued, outcome.state, message=outcome.message, problem=outcome.problem)
+        else:
+            due = self._clock() + timedelta(seconds=outcome.after)
+            self._ledger.postpone(queued, due, unsent=outcome.unsent, problem=outcome.problem)
+
+    def close(self) -> None:
+        """Begin nothing more; what is being sent goes on."""
+        self._closing = True
+        self._turning.cancel()
+
+    def cut_off(self) -> None:
+        """Wait no longer for what is being sent. The next round looks into whether it went out."""
+        self._sending.cancel()
+
+    @property
+    def _longest(self) -> float:
+        return self._limits.patience + _GRACE
+
+    def _outcome(self, queued: Queued, begun: Begun) -> _Ended | _Later:
+        try:
+            return self._sending.result(self._write(queued, begun), self._longest)
+        except concurrent.futures.CancelledError:
+            return _Later(0.0, unsent=False, problem="cut off when the worker stopped")
+        except Exception as error:  # noqa: BLE001 - whatever a platform's library raises, the delivery must not be lost
+            return self._failed(queued, begun, error)
+
+    async def _write(self, queued: Queued, begun: Begun) -> _Ended | _Later:
+        """Look for the message where an earlier attempt may have sent it; send it where there is none."""
+        channel, delivery, unsure = self._channels[surface_of(queued.workspace)], begun.delivery, begun.unsure
+        try:
+            async with asyncio.timeout(self._limits.patience):
+                if unsure:
+                    try:
+                        message = await channel.find(delivery)
+                    except UnknowableError as error:
+                        if not delivery.resend:
+                            return _Ended("ambiguous", problem=str(error))
+                    else:
+                        if message is not None:
+                            return _Ended("sent", message)
+                        unsure = False
+                return _Ended("sent", await channel.send(delivery))
+        except UndeliverableError as error:
+            return _Ended("undeliverable", problem=str(error))
+        except TryLaterError as error:
+            return self._later(queued, error, unsent=not unsure)
+
+    def _later(self, queued: Queued, error: TryLaterError, *, unsent: bool) -> _Later:
+        """Not before the platform said; and ever later where it says so again and again."""
+        often = queued.round - self._limits.tries
+        after = max(error.after, self._limits.backoff(often) if often > 0 else 0.0)
+        return _Later(self._jittered(after), unsent, str(error))
+
+    def _failed(self, queued: Queued, begun: Begun, error: Exception) -> _Ended | _Later:
+        name, tries = type(error).__name__, begun.tries + 1  # no message: it may hold the words of the delivery
+        log = structlog.get_logger(__name__).bind(delivery=queued.id, error=name, tries=tries)
+        if tries >= self._limits.tries:
+            log.error("delivery_given_up")
+            return _Ended("undeliverable", problem=f"{name}, {tries} times")
+        log.warning("delivery_failed")
+        return _Later(self._jittered(self._limits.backoff(tries)), unsent=False, problem=name)
+
+    def _jittered(self, seconds: float) -> float:
+        return seconds * (1 + _JITTER * self._jitter())
+
+
+class _Bridge:
+    """From threads to the event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiting: set[concurrent.futures.Future[Any]] = set()
+        self._lock = threading.Lock()
+
+    def result(self, work: Coroutine[Any, Any, _T], seconds: float) -> _T:
+        """What a coroutine returns or raises on the loop; ``CancelledError`` where it was cancelled."""
+        try:
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        except RuntimeError:  # the loop is closed
+            work.close()
+            raise
+        with self._lock:
+            self._waiting.add(future)
+        try:
+            return future.result(seconds)
+        finally:
+            future.cancel()
+            with self._lock:
+                self._waiting.discard(future)
+
+    def cancel(self) -> None:
+        """Cancel whatever is waited for."""
+        with self._lock:
+            waiting = tuple(self._waiting)
+        for future in waiting:
+            future.cancel()
+
+
+class Turns:
+    """Who may write when, in this process: evenly spaced within a workspace, and again to each account."""
+
+    def __init__(self, rates: Mapping[str, Rate]) -> None:
+        self._rates = rates
+        self._limiters: dict[str, AsyncLimiter] = {}
+        self._next: dict[tuple[str, str], float] = {}
+
+    async def take(self, workspace: str, account: str) -> None:
+        """Wait for a turn."""
+        rate = self._rates[surface_of(workspace)]
+        if workspace not in self._limiters:
+            self._limiters[workspace] = AsyncLimiter(1, rate.seconds / rate.messages)
+        now = asyncio.get_running_loop().time()
+        if len(self._next) > _MANY:
+            self._next = {key: at for key, at in self._next.items() if at > now}
+        at = max(now, self._next.get((workspace, account), now))
+        self._next[workspace, account] = at + rate.spacing
+        await asyncio.sleep(at - now)
+        await self._limiters[workspace].acquire()
+
+
+def surface_of(workspace: str) -> str:
+    """The surface that a workspace belongs to: its id up to the first colon."""
+    return workspace.partition(":")[0]
+
+
+__all__ = ["Sender", "Turns", "surface_of"]

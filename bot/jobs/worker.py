@@ -1,0 +1,158 @@
+"""The worker: finds what is due, has it carried, sends it, and looks after what other workers left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+from sqlalchemy import Engine
+
+from bot.errors import StateError
+from bot.jobs.carrier import Carrier
+from bot.jobs.ledger import Ledger
+from bot.jobs.limits import Limits, Pace
+from bot.jobs.presence import Presence, presence
+from bot.jobs.sender import Sender
+from bot.jobs.ticker import Ticker
+from bot.jobs.upkeep import Counts, cancel_hopeless, count, forget_words
+from bot.ports import Channel, Delivery
+
+_PAGE: Final = 500
+_AFTER_CUT_OFF: Final = 10  # seconds to write down what was cut off
+
+
+class Worker:
+    """Sends what is owed; implements ``Jobs``. One at a time in a process.
+
+    ``channels`` by surface. Their coroutines run on the event loop that ``start`` was called on. ``upkeep`` is called
+    in a thread when the worker starts and once a day.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], datetime],
+        limits: Limits | None = None,
+        pace: Pace | None = None,
+        upkeep: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.executor = secrets.token_hex(8)
+        self._engine = engine
+        self._channels = channels
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._pace = pace or Pace()
+        self._upkeep = upkeep
+        self._ledger = Ledger(engine, clock)
+        self._presence: Presence = presence(engine, self.executor)
+        rates = {surface: self._limits.rates[surface] for surface in channels}
+        self._carrier = Carrier(engine, self.executor, rates, self._limits, self._pace)
+        self._sender: Sender | None = None
+        self._tickers: Sequence[Ticker] = ()
+
+    def plan(self, deliveries: Iterable[Delivery]) -> int:
+        """Owe deliveries; one whose id is known is left as it is. Returns how many are new."""
+        return self._ledger.plan(deliveries)
+
+    def cancel(self, workspace: str, account: str, kind: str | None = None) -> int:
+        """No longer owe what was not begun, of one kind or all. Returns how many."""
+        return self._ledger.cancel(workspace, account, kind)
+
+    def counts(self) -> Counts:
+        """How many deliveries are in which state, for metrics."""
+        return count(self._engine, self._clock())
+
+    def health(self) -> str:
+        """``ok``, or what is wrong, in one line."""
+        if self._sender is None:
+            return "the worker is not running"
+        return "; ".join(ticker.problem for ticker in self._tickers if ticker.problem) or "ok"
+
+    async def start(self) -> None:
+        """Start to send.
+
+        Raises:
+            StateError: where another worker has the file, or the database or this Python cannot be used.
+        """
+        if self._sender is not None:
+            raise StateError("the worker runs already; stop it before you start it again")
+        loop = asyncio.get_running_loop()
+        sender = Sender(self._ledger, self._channels, self._limits, self._clock, self.executor, loop)
+        await asyncio.to_thread(self._open, sender)
+
+    async def stop(self, seconds: float) -> None:
+        """Begin nothing more and finish what was begun; cut off what takes longer than so many seconds."""
+        if self._sender is None:
+            return
+        sender, self._sender = self._sender, None
+        sender.close()
+        closing = asyncio.create_task(asyncio.to_thread(self._close, seconds + _AFTER_CUT_OFF))
+        done, _ = await asyncio.wait({closing}, timeout=seconds)
+        if not done:
+            sender.cut_off()
+        await closing
+
+    def _open(self, sender: Sender) -> None:
+        self._presence.claim()
+        try:
+            self._carrier.open(sender.run)
+        except StateError:
+            self._presence.give_up()
+            raise
+        self._sender = sender
+        pace = self._pace
+        self._tickers = (
+            Ticker("watch", pace.watch, self._watch),
+            Ticker("sweep", pace.sweep, self._sweep),
+            Ticker("check", pace.check, self._check),
+            Ticker("upkeep", pace.upkeep, self._look_after),
+        )
+        for ticker in self._tickers:
+            ticker.start()
+
+    def _close(self, seconds: float) -> None:
+        for ticker in self._tickers:
+            ticker.stop(seconds)
+        self._carrier.close(seconds)
+        self._presence.give_up()
+
+    def _sweep(self) -> None:
+        """Queue everything that is due."""
+        batch = self._pace.batch
+        while self._sender is not None:
+            if self._ledger.queue_due(self._channels, batch, self._carrier.enqueue) < batch:
+                return
+
+    def _watch(self) -> None:
+        """Take over what dead workers had in hand."""
+        self._presence.renew()
+        for executor in self._carrier.others():
+            taken = self._presence.bury(executor, partial(self._carrier.take_over, executor))
+            if taken:
+                structlog.get_logger(__name__).warning("took_over", executor=executor, deliveries=taken)
+
+    def _check(self) -> None:
+        """Plan again what is queued but no longer carried, and forget what was carried to its end."""
+        last = ""
+        while page := self._ledger.queued_after(last, _PAGE):
+            last = page[-1].id
+            carried = self._carrier.carried([each.work for each in page])
+            for each in page:
+                if each.work not in carried:
+                    self._ledger.put_back(each)
+        self._carrier.forget_finished(self._clock() - timedelta(seconds=self._pace.finished))
+
+    def _look_after(self) -> None:
+        now = self._clock()
+        cancel_hopeless(self._engine, now)
+        forget_words(self._engine, now)
+        self._upkeep()
+
+
+__all__ = ["Worker"]

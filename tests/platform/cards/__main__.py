@@ -1,0 +1,85 @@
+"""Takes the pictures of the cards that the README shows: ``python -m tests.platform.cards docs/pictures``."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import sync_playwright
+
+from tests.platform.cards.replies import every_kind
+from tests.platform.cards.scenes import slack_scenes, teams_scenes
+from tests.platform.cards.stage import PHONES, Scene, Sheet, Stage, bundle, missing
+
+_DESKTOPS: Final = {"slack": 640, "teams": 560}
+_TALK: Final = ("yes_if", "no")
+_ON_A_PHONE: Final = ("clarify", "ask_first")
+_STATES: Final = {
+    "slack": (
+        ("yes", "ask_first", "hand_over"),
+        ("in_channel", "shared", "clarify", "looking"),
+        ("home", "not_helped", "person"),
+        ("out_of_scope", "hello", "busy", "error", "helped", "inferred"),
+    ),
+    "teams": (
+        ("yes", "ask_first", "hand_over"),
+        ("in_channel", "clarify", "helped"),
+        ("not_helped", "person"),
+        ("out_of_scope", "hello", "busy", "error", "inferred"),
+    ),
+}
+_NARROW: Final = 500  # CSS pixels of a column on the sheet of all states
+_SMALL: Final = 1.25  # such a sheet is large; at twice the resolution it would have a megabyte
+
+
+def main(folder: Path) -> int:
+    """Take every picture; returns 1 where something is missing or a browser complained."""
+    absent = missing()
+    if absent:
+        print(f"cards: {absent}", file=sys.stderr)
+        return 1
+    folder.mkdir(parents=True, exist_ok=True)
+    said = every_kind()
+    scenes = {"slack": slack_scenes(said), "teams": teams_scenes(said)}
+    with tempfile.TemporaryDirectory() as pages, sync_playwright() as playwright:
+        bundle(Path(pages))
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        stage = Stage(browser, Path(pages))
+        for name, sheet in _sheets(scenes):
+            stage.take(sheet, folder / f"{name}.png")
+            _press(folder / f"{name}.png")
+            print(f"{name}.png {(folder / f'{name}.png').stat().st_size // 1024} KB")
+        browser.close()
+    for complaint in stage.complaints:
+        print(f"cards: {complaint}", file=sys.stderr)
+    return 1 if stage.complaints else 0
+
+
+def _sheets(scenes: Mapping[str, Mapping[str, Scene]]) -> Iterator[tuple[str, Sheet]]:
+    for platform, named in scenes.items():
+        talk = [named[name] for name in _TALK]
+        phone = [named[name] for name in _ON_A_PHONE]
+        states = [[named[name] for name in column] for column in _STATES[platform]]
+        for theme in ("light", "dark"):
+            yield f"{platform}-{theme}", Sheet(platform, theme, _DESKTOPS[platform], [talk])
+            yield f"{platform}-states-{theme}", Sheet(platform, theme, _NARROW, states, _SMALL)
+        yield f"{platform}-phone", Sheet(platform, "light", PHONES[platform], [phone])
+
+
+def _press(path: Path) -> None:
+    """Make a picture smaller, where Pillow is there: such pictures have few colours."""
+    try:
+        from PIL import Image
+    except ImportError:
+        return
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    small.save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

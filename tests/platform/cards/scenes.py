@@ -1,0 +1,72 @@
+"""The replies as scenes: what Slack and Teams are sent for each of them, in a conversation of two."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.channels.slack.blocks import Card, note, render
+from bot.channels.slack.views import home_view
+from bot.channels.teams.cards import View, card
+from bot.channels.words import SHARE
+from bot.conversation.ask import person
+from bot.conversation.small_talk import EXAMPLES
+from knowledge.contacts import LAST_RESORT
+from tests.platform.cards.replies import TODAY, PackAnswers, Said
+from tests.platform.cards.stage import Entry, Scene
+
+_ASKER: Final = "Ines Example"
+_TIME: Final = "9:41"
+
+
+def slack_scenes(said: dict[str, Said]) -> dict[str, Scene]:
+    """Every state of a card in Slack, by name."""
+    scenes = {name: Scene(name, [*_asked(each), _blocks(slack_card(each))]) for name, each in said.items()}
+    answer = said["yes_if"]
+    scenes["in_channel"] = Scene(
+        "in_channel", [_blocks(Card(answer.reply, TODAY, asked=answer.typed, share=SHARE), only_you=True)]
+    )
+    scenes["shared"] = Scene("shared", [_blocks(Card(answer.reply, TODAY, asked=answer.typed, shared_by="U1"))])
+    scenes["looking"] = Scene("looking", [{"time": _TIME, "blocks": list(note("🔎 Looking it up…").blocks)}])
+    last_resort = person(LAST_RESORT, PackAnswers().contacts)
+    scenes["home"] = Scene("home", home=list(home_view(EXAMPLES, last_resort)["blocks"]))
+    return scenes
+
+
+def slack_card(said: Said) -> Card:
+    """The card of a reply in a personal chat, in its state after a press."""
+    reply = said.reply
+    shown = reply.about or reply
+    return Card(
+        shown,
+        TODAY,
+        typed=said.typed,
+        chose=said.chose,
+        thanks=reply if reply.kind.value == "thanks" else None,
+        person=reply if reply.kind.value == "person" else None,
+    )
+
+
+def teams_scenes(said: dict[str, Said]) -> dict[str, Scene]:
+    """Every state of a card in Teams, by name."""
+    scenes = {
+        name: Scene(name, [*_asked(each), _card(card(each.reply, View(TODAY, viewer="29:1", typed=each.typed)))])
+        for name, each in said.items()
+    }
+    answer = said["yes_if"].reply
+    scenes["in_channel"] = Scene("in_channel", [_card(card(answer, View(TODAY, viewer="29:1", share=True)))])
+    return scenes
+
+
+def _asked(said: Said) -> list[Entry]:
+    return [{"name": _ASKER, "time": _TIME, "text": said.typed}] if said.typed else []
+
+
+def _blocks(shown: Card, *, only_you: bool = False) -> Entry:
+    return {"time": _TIME, "blocks": list(render(shown).blocks), "onlyYou": only_you}
+
+
+def _card(content: dict[str, object]) -> Entry:
+    return {"time": _TIME, "card": content}
+
+
+__all__ = ["slack_card", "slack_scenes", "teams_scenes"]

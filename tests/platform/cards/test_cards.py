@@ -1,0 +1,120 @@
+"""Every reply as Slack and Teams draw it: no complaint, nothing cut off on a phone, and what matters can be read."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from bot.channels.words import conditions_title, head
+from bot.conversation.reply import Reply, ReplyKind
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+from playwright.sync_api import sync_playwright
+
+from tests.platform.cards.replies import Said, every_kind
+from tests.platform.cards.scenes import slack_scenes, teams_scenes
+from tests.platform.cards.stage import PHONES, Scene, Sheet, Stage, bundle, missing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+_MISSING: Final = missing()
+pytestmark = pytest.mark.skipif(bool(_MISSING), reason=_MISSING)
+
+_PLATFORMS: Final = ("slack", "teams")
+_THEMES: Final = ("light", "dark")
+_QUOTED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER})
+
+_TOO_WIDE: Final = """
+scene => [scene, ...scene.querySelectorAll("*")]
+    .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0)
+    .filter((each) => getComputedStyle(each).overflowX !== "hidden")
+    .map((each) => `${each.tagName} ${each.className}: ${each.innerText}`)
+"""
+
+
+@cache
+def said() -> dict[str, Said]:
+    """A reply of every kind."""
+    return every_kind()
+
+
+@cache
+def scenes(platform: str) -> dict[str, Scene]:
+    """Every scene of a platform."""
+    return {"slack": slack_scenes, "teams": teams_scenes}[platform](said())
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The renderers, bundled once, in one browser."""
+    pages: Path = tmp_path_factory.mktemp("cards")
+    bundle(pages)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield Stage(browser, pages)
+        browser.close()
+
+
+@pytest.fixture(scope="module", params=[(platform, theme) for platform in _PLATFORMS for theme in _THEMES])
+def on_a_phone(request: pytest.FixtureRequest, stage: Stage) -> Iterator[tuple[str, Page]]:
+    """All scenes of a platform in one theme, at a phone's width."""
+    platform, theme = request.param
+    page = stage.show(Sheet(platform, theme, PHONES[platform], [list(scenes(platform).values())]))
+    yield platform, page
+    page.close()
+
+
+def test_every_kind_of_reply_is_drawn() -> None:
+    """No kind of reply is left out on either platform."""
+    drawn = {each.reply.kind for each in said().values()}
+    assert drawn == set(ReplyKind) - {ReplyKind.WELCOME}
+    for platform in _PLATFORMS:
+        assert set(scenes(platform)) >= set(said())
+
+
+def test_the_renderers_do_not_complain(on_a_phone: tuple[str, Page], stage: Stage) -> None:
+    """No card makes the browser's console complain, and nothing is fetched from anywhere but files."""
+    platform, page = on_a_phone
+    assert page.locator(".scene").count() == len(scenes(platform))
+    assert stage.complaints == []
+
+
+def test_nothing_is_wider_than_a_phone(on_a_phone: tuple[str, Page]) -> None:
+    """At a phone's width no part of a card sticks out."""
+    platform, page = on_a_phone
+    for name in scenes(platform):
+        scene = page.locator(f'[data-name="{name}"]')
+        assert scene.evaluate("scene => scene.scrollWidth <= scene.clientWidth"), name
+        assert scene.evaluate(_TOO_WIDE) == [], name
+
+
+def test_what_matters_can_be_read(on_a_phone: tuple[str, Page]) -> None:
+    """The verdict's word, the quote, the conditions and the contact's name stand there as text."""
+    platform, page = on_a_phone
+    for name, each in said().items():
+        text = " ".join(page.locator(f'[data-name="{name}"]').inner_text().split())
+        for words in _needed(each.reply.about or each.reply):
+            assert " ".join(words.split()) in text, (platform, name)
+
+
+def _needed(reply: Reply) -> Iterator[str]:
+    at_a_glance = head(reply)
+    if at_a_glance:
+        yield at_a_glance.word
+    if reply.kind in _QUOTED:
+        yield reply.quotes[0].plain
+        yield reply.quotes[0].title
+        yield f"version {reply.quotes[0].version}"
+    else:
+        yield reply.text
+    if reply.conditions:
+        yield conditions_title(reply.verdict)
+    yield from reply.conditions
+    if reply.person:
+        yield reply.person.name

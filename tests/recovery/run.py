@@ -1,0 +1,186 @@
+"""One run: plan, work, kill, work on, count."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine, func, select
+
+from bot.jobs import Ledger
+from bot.ports import Delivery
+from bot.state import migrate, open_engine
+from bot.state.tables import accounts, attempts, deliveries, workspaces
+from tests.recovery.provider import Provider
+from tests.recovery.victim import READY
+
+_ROOT: Final = Path(__file__).parents[2]
+_PEOPLE: Final = 200
+_LOOK: Final = 0.02  # seconds between two looks at the provider
+_ROUND_TRIP: Final = 0.1  # seconds by which a kill is put off at random, so that it hits any moment of a send
+
+
+class RecoveryError(Exception):
+    """The run did not come to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a run.
+
+    ``lost`` never reached the provider and nobody knows it; ``doubled`` counts messages too many; ``ambiguous`` are
+    marked as such. ``cut`` is how many sends were open when a worker was killed, ``seconds`` how long the run took.
+    """
+
+    backend: str
+    deliveries: int
+    kills: int
+    lost: int
+    doubled: int
+    ambiguous: int
+    cut: int
+    seconds: float
+
+
+def run(url: str, folder: Path, *, deliveries: int, kills: int, surface: str = "slack", limit: float = 600.0) -> Result:
+    """Deliver so many messages while workers are killed so many times.
+
+    On SQLite a killed worker is started again; on PostgreSQL there are always two, and one that was killed never
+    returns: another one, with another name, comes in its place. ``limit`` is in seconds.
+    """
+    engine = open_engine(url)
+    provider = Provider(folder / "provider.db")
+    try:
+        return _Run(engine, url, folder, provider, surface, limit).go(deliveries, kills)
+    finally:
+        provider.close()
+        engine.dispose()
+
+
+class _Run:
+    def __init__(self, engine: Engine, url: str, folder: Path, provider: Provider, surface: str, limit: float) -> None:
+        self._engine = engine
+        self._url = url
+        self._folder = folder
+        self._provider = provider
+        self._surface = surface
+        self._began = time.monotonic()
+        self._deadline = self._began + limit
+        self._together = 1 if engine.dialect.name == "sqlite" else 2
+        self._cut = 0
+
+    def go(self, number: int, kills: int) -> Result:
+        migrate(self._engine)
+        planned = self._plan(number)
+        with self._workers() as workers:
+            for kill in range(1, kills + 1):
+                while len(workers) < self._together:
+                    workers.append(self._start())
+                self._until(lambda due=kill * number // (kills + 1): self._provider.count() >= due)  # type: ignore[misc]
+                time.sleep(random.uniform(0, _ROUND_TRIP))
+                victim = workers.pop(0)
+                victim.kill()
+                victim.communicate()
+                self._cut += self._open_sends()
+                if self._together == 1:
+                    workers.append(self._start())
+            self._until(lambda: not self._unfinished())
+        times = self._provider.times()
+        states = self._states()
+        return Result(
+            backend=self._engine.dialect.name,
+            deliveries=number,
+            kills=kills,
+            lost=sum(not times[each] and states[each] != "ambiguous" for each in planned),
+            doubled=sum(count - 1 for count in times.values()),
+            ambiguous=sum(state == "ambiguous" for state in states.values()),
+            cut=self._cut,
+            seconds=time.monotonic() - self._began,
+        )
+
+    def _plan(self, number: int) -> list[str]:
+        now = datetime.now(UTC)
+        workspace = f"{self._surface}:W1"
+        person = {"workspace": workspace, "renewed": now, "reachable": True}
+        with self._engine.begin() as connection:
+            connection.execute(
+                workspaces.insert(),
+                {"id": workspace, "surface": self._surface, "name": "", "organisation": "", "since": now},
+            )
+            connection.execute(
+                accounts.insert(), [person | {"account": f"U{each}", "person": f"p{each}"} for each in range(_PEOPLE)]
+            )
+        owed = [
+            Delivery(f"run:U{each % _PEOPLE}:{each}", workspace, f"U{each % _PEOPLE}", "lesson", "{}", now)
+            for each in range(number)
+        ]
+        if Ledger(self._engine, lambda: now).plan(owed) != number:
+            raise RecoveryError("not every delivery was planned; use an empty database")
+        return [each.id for each in owed]
+
+    @contextmanager
+    def _workers(self) -> Iterator[list[subprocess.Popen[str]]]:
+        """The workers that live; at the end they are asked to stop, and killed where an error ended the run."""
+        workers = [self._start() for _ in range(self._together)]
+        try:
+            yield workers
+            for each in workers:
+                each.communicate(timeout=30)
+        finally:
+            for each in workers:
+                each.kill()
+                each.communicate()
+
+    def _start(self) -> subprocess.Popen[str]:
+        with (self._folder / "workers.log").open("a", encoding="utf-8") as log:
+            started = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "tests.recovery.victim"),
+                    *(self._url, str(self._folder / "provider.db"), self._surface),
+                ],
+                cwd=_ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        assert started.stdout is not None
+        if started.stdout.readline().strip() != READY:
+            started.kill()
+            started.communicate()
+            raise RecoveryError(f"a worker did not start: {self._log()}")
+        return started
+
+    def _until(self, done: Callable[[], bool]) -> None:
+        while not done():
+            if time.monotonic() > self._deadline:
+                raise RecoveryError(f"not done in time: {self._provider.count()} messages were taken; {self._log()}")
+            time.sleep(_LOOK)
+
+    def _log(self) -> str:
+        return (self._folder / "workers.log").read_text("utf-8")[-2000:]
+
+    def _unfinished(self) -> bool:
+        waiting = select(deliveries.c.id).where(deliveries.c.ended.is_(None)).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(waiting).first() is not None
+
+    def _open_sends(self) -> int:
+        open_ones = select(func.count()).select_from(attempts).where(attempts.c.state == "intent")
+        with self._engine.connect() as connection:
+            return connection.execute(open_ones).scalar_one()
+
+    def _states(self) -> dict[str, str]:
+        with self._engine.connect() as connection:
+            return dict(connection.execute(select(deliveries.c.id, deliveries.c.state)).all())
+
+
+__all__ = ["RecoveryError", "Result", "run"]
