@@ -1,7 +1,7 @@
 """DBOS, held in one place: it carries a queued delivery to a worker's thread, once, and again after a crash.
 
-DBOS is one for the whole process. It is pinned, because taking over a dead worker's work needs a call that it keeps
-private. It sends nothing anywhere: no conductor, no OpenTelemetry, no server of its own.
+DBOS is one for the whole process. It is pinned, because two things are asked of it that it keeps private: to take over
+a dead worker's work, and what is in work here. It sends nothing anywhere: no conductor, no OpenTelemetry, no server.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _ACTIVE: Final = ["ENQUEUED", "PENDING", "DELAYED"]
 _OVER: Final = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _POOL: Final = 20  # connections, besides those of the state
 _BATCH: Final = 1000
-_LOOK: Final = 0.05  # seconds between two looks at what is still being sent
+_LAST_RECORDS: Final = 2.0  # seconds for DBOS to write down what ended last
+_LOOK: Final = 0.05  # seconds between two looks at that
 _LISTEN: Final = 0.2  # seconds between two looks at notifications, which nobody sends; DBOS waits for it when it stops
 
 
@@ -72,16 +73,20 @@ class Carrier:
                 lazy=True,
             )
         except Exception as error:  # DBOS raises what its database driver raises, of any kind
-            self.close(0)
+            self.close()
             raise StateError(f"the worker cannot start ({type(error).__name__}); check CLEARPOST_DATABASE") from error
 
-    def close(self, seconds: float) -> None:
-        """Stop: what was begun may end within so many seconds; the rest is carried again by the next worker."""
-        self._client = None
+    def pause(self) -> None:
+        """Take up nothing more; what was taken up goes on. For good: the next thing to do is to close it."""
         if self._dbos is not None:
-            for event in self._dbos.background_thread_stop_events:  # take up nothing more
+            for event in self._dbos.background_thread_stop_events:
                 event.set()
-            self._wait_until_idle(seconds)
+
+    def close(self) -> None:
+        """Stop; what is in hand and not done is carried again by the next worker."""
+        self._client = None
+        self.pause()
+        self._wait_for_records()
         DBOS.destroy(destroy_registry=True)
         self._dbos = None
         Carrier._open = False
@@ -106,10 +111,10 @@ class Carrier:
                 each.round,
             )
 
-    def carried(self, works: Sequence[str]) -> set[str]:
-        """Which of these are still on their way."""
+    def carried(self, works: Sequence[str]) -> dict[str, str]:
+        """Which of these are on their way, each with the executor that has it in hand, empty where none has yet."""
         found = DBOS.list_workflows(workflow_ids=list(works), status=_ACTIVE, load_input=False, load_output=False)
-        return {each.workflow_id for each in found}
+        return {each.workflow_id: each.executor_id or "" if each.status == "PENDING" else "" for each in found}
 
     def others(self) -> set[str]:
         """The other executors that have work in hand, alive or not."""
@@ -137,12 +142,12 @@ class Carrier:
             if len(found) < _BATCH:
                 return forgotten
 
-    def _wait_until_idle(self, seconds: float) -> None:
-        """DBOS's own way of waiting takes a second at least, and lets it take up more work meanwhile."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and DBOS.list_workflows(
-            status="PENDING", executor_id=self._executor, limit=1, load_input=False, load_output=False
-        ):
+    def _wait_for_records(self) -> None:
+        """Let DBOS write down what ended just now. Its own way of waiting takes a second at least, always."""
+        deadline = time.monotonic() + _LAST_RECORDS
+        while self._dbos is not None and time.monotonic() < deadline:
+            if not self._dbos._active_workflows_set.activeList():  # noqa: SLF001 - asks no database, which may be gone
+                return
             time.sleep(_LOOK)
 
     def _config(self) -> DBOSConfig:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, Protocol
 
 from filelock import FileLock, Timeout
@@ -143,9 +144,11 @@ class LockPresence:
             self._connection.execute(_UNLOCK, {"executor": executor})
 
     def give_up(self) -> None:
-        """Close the connection, and with it the lock."""
+        """Release the lock and close its connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
+            with suppress(SQLAlchemyError):  # where the connection broke, the server releases the lock by itself
+                connection.execute(_UNLOCK, {"executor": self._executor})
             connection.close()
 
 

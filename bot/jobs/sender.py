@@ -70,6 +70,8 @@ class Sender:
         self._turning = _Bridge(loop)
         self._sending = _Bridge(loop)
         self._closing = False
+        self._running: set[str] = set()
+        self._changed = threading.Condition()
 
     def run(self, queued: Queued) -> None:
         """Send one delivery, unless it ended meanwhile. Returns when the ledger knows how it went.
@@ -77,6 +79,26 @@ class Sender:
         Raises:
             StateError: where the ledger cannot be used; the delivery stays queued, and what was begun stays open.
         """
+        with self._changed:
+            self._running.add(queued.work)
+        try:
+            self._run(queued)
+        finally:
+            with self._changed:
+                self._running.discard(queued.work)
+                self._changed.notify_all()
+
+    def is_running(self, work: str) -> bool:
+        """Whether a round is being sent here, or waits for its turn."""
+        with self._changed:
+            return work in self._running
+
+    def wait(self, seconds: float) -> bool:
+        """Wait in a thread until nothing runs, for at most so long; whether nothing does."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._running, seconds)
+
+    def _run(self, queued: Queued) -> None:
         try:
             if self._closing:
                 raise concurrent.futures.CancelledError

@@ -55,6 +55,7 @@ class Worker:
         self._carrier = Carrier(engine, self.executor, rates, self._limits, self._pace)
         self._sender: Sender | None = None
         self._tickers: Sequence[Ticker] = ()
+        self._missed: set[str] = set()
 
     def plan(self, deliveries: Iterable[Delivery]) -> int:
         """Owe deliveries; one whose id is known is left as it is. Returns how many are new."""
@@ -92,7 +93,7 @@ class Worker:
             return
         sender, self._sender = self._sender, None
         sender.close()
-        closing = asyncio.create_task(asyncio.to_thread(self._close, seconds + _AFTER_CUT_OFF))
+        closing = asyncio.create_task(asyncio.to_thread(self._close, sender, seconds + _AFTER_CUT_OFF))
         done, _ = await asyncio.wait({closing}, timeout=seconds)
         if not done:
             sender.cut_off()
@@ -116,10 +117,12 @@ class Worker:
         for ticker in self._tickers:
             ticker.start()
 
-    def _close(self, seconds: float) -> None:
+    def _close(self, sender: Sender, seconds: float) -> None:
         for ticker in self._tickers:
             ticker.stop(seconds)
-        self._carrier.close(seconds)
+        self._carrier.pause()
+        sender.wait(seconds)
+        self._carrier.close()
         self._presence.give_up()
 
     def _sweep(self) -> None:
@@ -138,15 +141,23 @@ class Worker:
                 structlog.get_logger(__name__).warning("took_over", executor=executor, deliveries=taken)
 
     def _check(self) -> None:
-        """Plan again what is queued but no longer carried, and forget what was carried to its end."""
-        last = ""
+        """Plan again what is queued but nobody's work, and forget what was carried to its end."""
+        last, missed = "", set[str]()
         while page := self._ledger.queued_after(last, _PAGE):
             last = page[-1].id
             carried = self._carrier.carried([each.work for each in page])
             for each in page:
-                if each.work not in carried:
+                mine_but_not_begun = carried.get(each.work) == self.executor and not self._is_running(each.work)
+                if each.work not in carried or (mine_but_not_begun and each.work in self._missed):
                     self._ledger.put_back(each)
+                elif mine_but_not_begun:
+                    missed.add(each.work)
+        self._missed = missed
         self._carrier.forget_finished(self._clock() - timedelta(seconds=self._pace.finished))
+
+    def _is_running(self, work: str) -> bool:
+        sender = self._sender
+        return sender is None or sender.is_running(work)
 
     def _look_after(self) -> None:
         now = self._clock()

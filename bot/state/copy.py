@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, Table, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,8 +25,8 @@ def copy_state(source: Engine, target: Engine) -> dict[str, int]:
     that queued deliveries are carried no longer, and plans them again.
 
     Raises:
-        StateError: where one of them has to be migrated first, the target holds rows already, a row cannot be copied,
-            or not all of them arrived; then the target is as it was.
+        StateError: where one of them has to be migrated first, a worker runs on the source, the target holds rows
+            already, a row cannot be copied, or not all of them arrived; then the target is as it was.
     """
     for name, engine in (("source", source), ("target", target)):
         if pending(engine):
@@ -32,7 +34,7 @@ def copy_state(source: Engine, target: Engine) -> dict[str, int]:
                 f"the {name} is of an older version; run 'clearpost migrate' with CLEARPOST_DATABASE set to it"
             )
     tables = metadata.sorted_tables
-    with reading(source) as origin, writing(target) as goal:
+    with _alone(source), reading(source) as origin, writing(target) as goal:
         filled = [table.name for table in tables if _count(goal, table)]
         if filled:
             raise StateError(
@@ -46,6 +48,26 @@ def copy_state(source: Engine, target: Engine) -> dict[str, int]:
             raise StateError(f"{', '.join(short)} changed while it was copied; stop every clearpost, then copy again")
         _advance(goal)
     return counts
+
+
+@contextmanager
+def _alone(source: Engine) -> Iterator[None]:
+    """No worker on a SQLite file meanwhile: its lock is held."""
+    if source.dialect.name != "sqlite":
+        yield
+        return
+    file = source.url.database
+    lock = FileLock(f"{file}.worker")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise StateError(f"a clearpost is running on '{file}'; stop it, then copy again") from None
+    except OSError as error:
+        raise StateError(f"'{file}' cannot be locked ({error.strerror}); check who may write there") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _copy(table: Table, origin: Connection, goal: Connection) -> None:

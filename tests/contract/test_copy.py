@@ -13,6 +13,7 @@ from sqlalchemy import Engine, insert, select, update
 
 from bot.errors import StateError
 from bot.jobs import Ledger
+from bot.jobs.presence import FilePresence
 from bot.ports import Delivery, Kept, Place, Profile, Turn
 from bot.state import State, migrate, open_engine, reading, writing
 from bot.state.copy import copy_state
@@ -105,6 +106,18 @@ def test_a_database_cannot_be_copied_into_itself(source: Engine) -> None:
     with pytest.raises(StateError, match="already; nothing was copied"):
         copy_state(source, source)
     assert _rows(source) == before
+
+
+def test_a_file_in_use_is_refused(source: Engine, target: Engine) -> None:
+    """While a worker has the source nothing is copied; once it ended, everything is."""
+    presence = FilePresence(source)
+    presence.claim()
+    with pytest.raises(StateError, match=r"a clearpost is running on '.*source\.db'; stop it, then copy"):
+        copy_state(source, target)
+    presence.give_up()
+    assert copy_state(source, target)["events"] == MANY
+    presence.claim()
+    presence.give_up()
 
 
 def test_an_empty_state_is_copied(target: Engine, tmp_path: Path, opened: Opener) -> None:

@@ -9,16 +9,19 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from dbos import DBOS
+from sqlalchemy import column, table, update
 
 from bot.errors import StateError, TryLaterError, UndeliverableError
 from bot.jobs import Ledger, Limits, Pace, Rate, Worker
 from bot.ports import Channel, Delivery
-from bot.state import State
+from bot.state import State, writing
 from tests.contract.owed import FAST, FREE, ONE, REMINDER, U, W, meet, row, tries, until
 from tests.contract.stores import Database
 from tests.fakes.channel import MemoryChannel
+from tests.postgres import Postgres
 
 WorkerMaker = Callable[..., Worker]
 
@@ -198,6 +201,40 @@ async def test_work_that_was_lost_on_the_way_is_found(database: Database, make_w
     await make_worker({"slack": channel}).start()
     await until(lambda: channel.ids == [ONE.id])
     assert row(database.engine).round == 2
+
+
+async def test_work_that_was_claimed_and_never_begun_is_found(database: Database, make_worker: WorkerMaker) -> None:
+    """Where the worker has a delivery in hand but does nothing about it for two checks, it is planned again."""
+    channel = MemoryChannel()
+    worker = make_worker({"slack": channel}, pace=replace(FAST, poll=5.0))
+    worker.plan([due(ONE)])
+    await worker.start()
+    await until(lambda: row(database.engine).state == "queued")
+    schema = None if database.engine.dialect.name == "sqlite" else "dbos"
+    names = ("workflow_uuid", "status", "executor_id")
+    works = table("workflow_status", *(column(name) for name in names), schema=schema)
+    claimed = update(works).where(works.c.workflow_uuid == ONE.id)
+    with writing(database.engine) as connection:
+        assert connection.execute(claimed.values(status="PENDING", executor_id=worker.executor)).rowcount == 1
+    await until(lambda: channel.ids == [ONE.id])
+    assert row(database.engine).round == 2
+
+
+async def test_a_database_that_went_away_is_used_again(postgres: Postgres, postgres_url: str) -> None:
+    """Every connection breaks, as when the server is started anew: the worker finds back to its work by itself."""
+    database, channel = Database(postgres_url), MemoryChannel()
+    meet(database.engine)
+    worker = Worker(database.engine, {"slack": channel}, now, FREE, FAST)
+    await worker.start()
+    worker.plan([due(ONE)])
+    await until(lambda: channel.ids == [ONE.id])
+    with psycopg.connect(postgres.admin, autocommit=True) as admin:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        admin.execute(others, (database.engine.url.database,))
+    worker.plan([due(REMINDER)])
+    await until(lambda: channel.ids == [ONE.id, REMINDER.id] and worker.health() == "ok")
+    await worker.stop(5)
+    database.close()
 
 
 async def test_finished_work_is_forgotten(make_worker: WorkerMaker) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, select
 
 from bot.jobs import Ledger
 from bot.ports import Delivery
-from bot.state import migrate, open_engine
+from bot.state import migrate, open_engine, reading
 from bot.state.tables import accounts, attempts, deliveries, workspaces
 from tests.recovery.provider import Provider
 from tests.recovery.victim import READY
@@ -65,6 +65,19 @@ def run(url: str, folder: Path, *, deliveries: int, kills: int, surface: str = "
         engine.dispose()
 
 
+@dataclass(frozen=True, slots=True)
+class _Victim:
+    """A worker in a process of its own; ``name`` is its executor's."""
+
+    process: subprocess.Popen[str]
+    name: str
+
+    def kill(self) -> None:
+        """Kill it, as ``kill -9`` does."""
+        self.process.kill()
+        self.process.communicate()
+
+
 class _Run:
     def __init__(self, engine: Engine, url: str, folder: Path, provider: Provider, surface: str, limit: float) -> None:
         self._engine = engine
@@ -82,16 +95,13 @@ class _Run:
         planned = self._plan(number)
         with self._workers() as workers:
             for kill in range(1, kills + 1):
-                while len(workers) < self._together:
-                    workers.append(self._start())
                 self._until(lambda due=kill * number // (kills + 1): self._provider.count() >= due)  # type: ignore[misc]
                 time.sleep(random.uniform(0, _ROUND_TRIP))
                 victim = workers.pop(0)
+                self._until(lambda name=victim.name: self._open_sends(name) or not self._unfinished())  # type: ignore[misc]
                 victim.kill()
-                victim.communicate()
-                self._cut += self._open_sends()
-                if self._together == 1:
-                    workers.append(self._start())
+                self._cut += self._open_sends(victim.name)
+                workers.append(self._start())
             self._until(lambda: not self._unfinished())
         times = self._provider.times()
         states = self._states()
@@ -127,19 +137,18 @@ class _Run:
         return [each.id for each in owed]
 
     @contextmanager
-    def _workers(self) -> Iterator[list[subprocess.Popen[str]]]:
+    def _workers(self) -> Iterator[list[_Victim]]:
         """The workers that live; at the end they are asked to stop, and killed where an error ended the run."""
         workers = [self._start() for _ in range(self._together)]
         try:
             yield workers
             for each in workers:
-                each.communicate(timeout=30)
+                each.process.communicate(timeout=30)
         finally:
             for each in workers:
                 each.kill()
-                each.communicate()
 
-    def _start(self) -> subprocess.Popen[str]:
+    def _start(self) -> _Victim:
         with (self._folder / "workers.log").open("a", encoding="utf-8") as log:
             started = subprocess.Popen(
                 [
@@ -153,13 +162,14 @@ class _Run:
                 text=True,
             )
         assert started.stdout is not None
-        if started.stdout.readline().strip() != READY:
-            started.kill()
-            started.communicate()
+        said, _, name = started.stdout.readline().strip().partition(" ")
+        victim = _Victim(started, name)
+        if said != READY:
+            victim.kill()
             raise RecoveryError(f"a worker did not start: {self._log()}")
-        return started
+        return victim
 
-    def _until(self, done: Callable[[], bool]) -> None:
+    def _until(self, done: Callable[[], object]) -> None:
         while not done():
             if time.monotonic() > self._deadline:
                 raise RecoveryError(f"not done in time: {self._provider.count()} messages were taken; {self._log()}")
@@ -170,16 +180,17 @@ class _Run:
 
     def _unfinished(self) -> bool:
         waiting = select(deliveries.c.id).where(deliveries.c.ended.is_(None)).limit(1)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.execute(waiting).first() is not None
 
-    def _open_sends(self) -> int:
-        open_ones = select(func.count()).select_from(attempts).where(attempts.c.state == "intent")
-        with self._engine.connect() as connection:
+    def _open_sends(self, executor: str) -> int:
+        theirs = (attempts.c.state == "intent", attempts.c.executor == executor)
+        open_ones = select(func.count()).select_from(attempts).where(*theirs)
+        with reading(self._engine) as connection:
             return connection.execute(open_ones).scalar_one()
 
     def _states(self) -> dict[str, str]:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return dict(connection.execute(select(deliveries.c.id, deliveries.c.state)).all())
 
 

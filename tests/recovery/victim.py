@@ -24,7 +24,7 @@ async def main(database: str, provider: str, surface: str) -> None:
     engine = open_engine(database)
     worker = Worker(engine, {surface: channel}, lambda: datetime.now(UTC), limits, _FAST)
     await worker.start()
-    sys.stdout.write(f"{READY}\n")
+    sys.stdout.write(f"{READY} {worker.executor}\n")
     sys.stdout.flush()
     await asyncio.to_thread(sys.stdin.read)
     await worker.stop(10)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from typing import Final, Protocol
 
@@ -15,31 +13,10 @@ from starlette.testclient import TestClient
 
 from bot.channels.terminal import converse
 from bot.channels.web.app import web_app
-from bot.conversation.messages import Message
-from bot.conversation.reply import Reply
-from bot.conversation.router import Router
 from knowledge.models import Reader
+from tests.scenarios.on_slack import on_slack
+from tests.scenarios.overheard import Clock, Overheard
 from tests.scenarios.scenario import Step
-
-Clock = Callable[[], datetime]
-
-
-@dataclass(slots=True)
-class Overheard:
-    """A conversation whose replies are kept as they pass."""
-
-    router: Router
-    replies: list[Reply] = field(default_factory=list)
-
-    def reply(self, message: Message) -> Reply:
-        """The reply to a message, for a surface without a loop."""
-        self.replies.append(self.router.reply(message))
-        return self.replies[-1]
-
-    async def converse(self, message: Message) -> Reply:
-        """The reply to a message, for a surface with a loop."""
-        self.replies.append(await self.router(message))
-        return self.replies[-1]
 
 
 class Surface(Protocol):
@@ -196,6 +173,6 @@ def _until_composer(lines: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-SURFACES: Final[dict[str, Surface]] = {"terminal": on_the_terminal, "web": on_the_web}
+SURFACES: Final[dict[str, Surface]] = {"slack": on_slack, "terminal": on_the_terminal, "web": on_the_web}
 
-__all__ = ["SURFACES", "Clock", "Overheard", "Surface", "on_the_terminal", "on_the_web"]
+__all__ = ["SURFACES", "Surface", "on_the_terminal", "on_the_web"]

@@ -14,8 +14,9 @@ from bot.conversation.router import Router
 from bot.state import State
 from knowledge.live import LiveAnswers
 from tests.scenarios.conftest import Snapshots
+from tests.scenarios.overheard import Overheard
 from tests.scenarios.scenario import FOLDER, Expected, read_scenario
-from tests.scenarios.surfaces import SURFACES, Overheard
+from tests.scenarios.surfaces import SURFACES
 
 FILES = sorted(FOLDER.glob("*.yml"))
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)

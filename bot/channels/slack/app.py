@@ -80,7 +80,7 @@ class SlackParts:
     clock: Callable[[], datetime]
     background: Background
     examples: Sequence[str]
-    contact: Callable[[], Person | None] = lambda: None
+    contact: Callable[[], Person | None]
 
 
 class SlackSurface:

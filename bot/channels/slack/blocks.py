@@ -21,7 +21,17 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.channels import words
-from bot.channels.slack.elements import bold, bullets, choices, context, examples, label_of, paragraph, words_of
+from bot.channels.slack.elements import (
+    bold,
+    bullets,
+    choices,
+    context,
+    examples,
+    label_of,
+    paragraph,
+    quoted_words,
+    words_of,
+)
 from bot.channels.slack.text import cut, escaped, pieces
 from bot.conversation.messages import Act
 from bot.conversation.reply import Person, Quote, Reply, ReplyKind

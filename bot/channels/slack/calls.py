@@ -28,6 +28,9 @@ NOT_THERE: Final = frozenset(
 )
 """Errors that say: not in this conversation, or no longer."""
 
+BAD_BLOCKS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
+"""Errors that say: such blocks cannot be shown."""
+
 _TIMEOUT: Final = 10  # seconds; an answer that Slack does not take by then goes out another way or not at all
 _RETRIES: Final = 2  # after a 429, each after as long as Slack asks for
 
@@ -201,8 +204,10 @@ def _log(method: str, error: SlackApiError) -> None:
 
 
 def _message(message: Rendered, thread: str = "") -> dict[str, Any]:
-    told: dict[str, Any] = {"text": message.text, "blocks": list(message.blocks)}
+    told: dict[str, Any] = {"text": message.text}
+    if message.blocks:
+        told["blocks"] = list(message.blocks)
     return {**told, "thread_ts": thread} if thread else told
 
 
-__all__ = ["NETWORK", "NOT_THERE", "Api", "Clients", "code", "retry_after"]
+__all__ = ["BAD_BLOCKS", "NETWORK", "NOT_THERE", "Api", "Clients", "code", "retry_after"]

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.channels.background import Background
 from bot.channels.failure import log_unexpected
 from bot.channels.slack.blocks import Card, Rendered, note, render
-from bot.channels.slack.calls import NETWORK, NOT_THERE, code
+from bot.channels.slack.calls import BAD_BLOCKS, NETWORK, NOT_THERE, code
 from bot.channels.slack.grants import SURFACE
 from bot.channels.slack.lookups import Lookups
 from bot.channels.slack.text import cut
@@ -120,7 +120,19 @@ class Desk:
             work.cancel()
 
     async def show(self, asker: Asker, spot: Spot, message: Rendered, *, replace: bool = False) -> None:
-        """Show a message to the asker there, or in the direct messages where the bot cannot write there."""
+        """Show a message to the asker there, or in the direct messages where the bot cannot write there.
+
+        Where Slack does not take its blocks, its plain words are shown.
+        """
+        try:
+            await self._show(asker, spot, message, replace=replace)
+        except SlackApiError as error:
+            if code(error) not in BAD_BLOCKS or not message.blocks:
+                raise
+            log_unexpected("slack_blocks_refused", error)
+            await self._show(asker, spot, Rendered(message.text, ()), replace=replace)
+
+    async def _show(self, asker: Asker, spot: Spot, message: Rendered, *, replace: bool) -> None:
         api = asker.api
         try:
             if spot.response_url:

@@ -14,8 +14,10 @@ from urllib.parse import urljoin
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.error import BoltError
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.response import BoltResponse
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
@@ -78,6 +80,10 @@ class _States(AsyncOAuthStateStore):
         return await self._lookups(self._once.consume, _PURPOSE, state, self._clock())
 
 
+class _NotAllowedError(BoltError):
+    """The workspace is not in the list of those that may install."""
+
+
 class _Store(AsyncInstallationStore):
     """What the flow saves to; everything else asks the grants."""
 
@@ -89,7 +95,7 @@ class _Store(AsyncInstallationStore):
         if not self._grants.may_install(installation):
             team = installation.team_id or installation.enterprise_id or ""
             structlog.get_logger(__name__).warning("slack_install_refused", team=team)
-            raise BoltError("this workspace is not in CLEARPOST_SLACK_WORKSPACES")
+            raise _NotAllowedError("this workspace is not in CLEARPOST_SLACK_WORKSPACES")
         try:
             await self._grants.save(installation)
         except BotError as error:
@@ -123,6 +129,7 @@ class OAuthPages:
             authorization_url=urljoin(client.base_url, "/oauth/v2/authorize"),
             installation_store=_Store(grants),
             state_store=_States(once, clock, lookups),
+            callback_options=AsyncCallbackOptions(success=_done, failure=_failed),
             state_expiration_seconds=int(_STATE_LIVES.total_seconds()),
         )
         self._flow = AsyncOAuthFlow(client=client, settings=settings)
@@ -143,6 +150,16 @@ class OAuthPages:
             log_unexpected("slack_install_failed", error)
             return _behaved(PlainTextResponse("Slack cannot be reached. Please begin the installation again.", 503))
         return _behaved(to_starlette_response(answer))
+
+
+async def _done(told: AsyncSuccessArgs) -> BoltResponse:
+    return await told.default.success(told)
+
+
+async def _failed(told: AsyncFailureArgs) -> BoltResponse:
+    if isinstance(told.error, _NotAllowedError):
+        told.reason, told.suggested_status_code = "this workspace may not install Clearpost", 403
+    return await told.default.failure(told)
 
 
 def _behaved(response: Response) -> Response:

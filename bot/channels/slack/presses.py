@@ -7,6 +7,7 @@ from typing import Final
 
 from slack_sdk.errors import SlackApiError
 
+from bot.channels.failure import log_unexpected
 from bot.channels.slack.blocks import ASKED, PERSON, Card, Rendered, note, render
 from bot.channels.slack.calls import NOT_THERE, code
 from bot.channels.slack.desk import Desk, share_word
@@ -15,7 +16,7 @@ from bot.channels.slack.who import Asker, Spot, spot_of
 from bot.conversation.kept import from_json
 from bot.conversation.messages import Act, Message, Press
 from bot.conversation.reply import Reply, ReplyKind
-from bot.errors import StateError
+from bot.errors import BotError, StateError
 from bot.ports import Kept
 
 _SHARED: Final = "✅ Shared, with your name on it."
@@ -49,7 +50,7 @@ async def press(desk: Desk, asker: Asker, button: Press, below: Below) -> None:
     """Do what a button says."""
     desk.meet(asker)
     ports = desk.ports
-    kept = await desk.lookups(ports.records.reply, asker.workspace, button.reply)
+    kept = await _kept(desk, asker, button.reply)
     thread = kept.thread if kept else below.spot.thread(asker.account)
     message = Message(SURFACE, asker.workspace, asker.account, thread, ports.clock(), press=button)
     reply, _ = await desk.reply(asker, message, replace(spot_of(thread), response_url=""))
@@ -61,6 +62,14 @@ async def press(desk: Desk, asker: Asker, button: Press, below: Below) -> None:
         card = await _card(desk, message, reply, kept, below)
         chose = _label(kept, button.option) if button.act is Act.CHOOSE else ""
         await _change(desk, asker, below, render(replace(card, chose=chose)))
+
+
+async def _kept(desk: Desk, asker: Asker, reply: str) -> Kept | None:
+    try:
+        return await desk.lookups(desk.ports.records.reply, asker.workspace, reply)
+    except BotError as error:  # the conversation will say so
+        log_unexpected("slack_reply_unreadable", error)
+        return None
 
 
 def _label(kept: Kept | None, option: int) -> str:
@@ -100,10 +109,9 @@ async def _share(desk: Desk, asker: Asker, reply: Reply, thread: str, below: Bel
     if not await _publish(asker, spot, below, render(card)):
         await desk.show(asker, below.spot, note(_NOT_SHARED))
         return
-    now = ports.clock()
-    detail = {"channel": spot.channel, "thread": spot.root}
-    await desk.lookups(ports.audit.add, asker.workspace, now, asker.account, "shared", reply.id, detail)
     await _change(desk, asker, below, note(_SHARED))
+    detail = {"channel": spot.channel, "thread": spot.root}
+    await desk.lookups(ports.audit.add, asker.workspace, ports.clock(), asker.account, "shared", reply.id, detail)
 
 
 async def _publish(asker: Asker, spot: Spot, below: Below, message: Rendered) -> bool:

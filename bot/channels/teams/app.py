@@ -22,7 +22,7 @@ from bot.channels.teams.microsoft.installs import GraphInstaller
 from bot.channels.teams.microsoft.tokens import AppTokens
 from bot.channels.teams.microsoft.transport import BotbuilderTransport, Cloud
 from bot.channels.teams.parts import Pace, TeamsConfig, TeamsParts
-from bot.channels.teams.port import BlockedError, Json, Reception, RefusedError, Transport
+from bot.channels.teams.port import BlockedError, Json, Reception, RefusedError
 from bot.channels.teams.presses import Presses
 from bot.channels.teams.questions import Questions
 from bot.channels.teams.references import text
@@ -37,10 +37,10 @@ _INSTALL: Final = "https://teams.microsoft.com/l/app/"
 class TeamsSurface:
     """The routes, and the port ``Channel``. Built by ``teams_surface``."""
 
-    def __init__(self, parts: TeamsParts, transport: Transport, desk: Desk) -> None:
-        self._parts = parts
-        self._transport = transport
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._parts = parts = desk.parts
+        self._transport = desk.transport
         self._members = Members(desk)
         link = _INSTALL + (parts.config.catalog_app_id or parts.config.app_id)
         self._questions = Questions(desk, self._members, link)
@@ -137,7 +137,7 @@ def teams_surface(parts: TeamsParts, cloud: Cloud | None = None) -> TeamsSurface
     if tokens is not None and config.catalog_app_id:
         installer = GraphInstaller(tokens, config.catalog_app_id, where.graph)
     transport = BotbuilderTransport(config.app_id, tokens, parts.clock, where)
-    return TeamsSurface(parts, transport, Desk(parts, transport, installer))
+    return TeamsSurface(Desk(parts, transport, installer))
 
 
 def _check(config: TeamsConfig) -> None:

@@ -21,10 +21,11 @@ from bot.ports import Place
 _T = TypeVar("_T")
 
 _MOST_SIGNS: Final = 10  # a sign of typing lasts a few seconds; after so many something else is wrong
-_FAILED: Final = (
+FAILED: Final = (
     "Something went wrong here, and your question is not answered. Please try again; if it happens again, ask your "
     "social media team directly."
 )
+"""What an asker is told where nothing better can be said."""
 
 
 class Installer(Protocol):
@@ -51,7 +52,7 @@ class Desk:
             return await self.parts.converse(message)
         except Exception as error:  # noqa: BLE001 - whatever went wrong below, the person is told to try again
             log_unexpected("teams_message_failed", error)
-            return Reply(ReplyKind.ERROR, _FAILED)
+            return Reply(ReplyKind.ERROR, FAILED)
 
     async def write(self, reference: Json, post: Post) -> str:
         """Send an answer that somebody waits for: with patience where Teams asks for it."""
@@ -148,4 +149,4 @@ class Desk:
         return await call()
 
 
-__all__ = ["Desk", "Installer"]
+__all__ = ["FAILED", "Desk", "Installer"]

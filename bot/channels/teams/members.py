@@ -76,7 +76,7 @@ class Members:
         try:
             told = await self._desk.transport.profile(_place(incoming).reference, incoming.sender)
         except DeliveryError as error:
-            log_unexpected("teams_profile_unknown", error)
+            structlog.get_logger(__name__).info("teams_profile_unknown", error=type(error).__name__)
             if await asyncio.to_thread(self._parts.people.find, workspace, account) is not None:
                 return
             told = Profile()

@@ -24,7 +24,8 @@ _ERROR: Final = "application/vnd.microsoft.error"
 _UNKNOWN: Final = "This button is not one of mine."
 _SLOW: Final = "One moment, I am still reading. The card changes as soon as I am done."
 _SHARED: Final = "Shared in the thread where you asked."
-_NOT_SHARED: Final = "It could not be shared just now. Please press again."
+_NOT_SHARED: Final = "It could not be shared. Ask in the thread once more to get another try."
+_SHARED_BEFORE: Final = "You have shared this before. If it is not in the thread, ask there once more."
 _REFUSALS: Final = frozenset({ReplyKind.ERROR, ReplyKind.BUSY})
 
 
@@ -50,8 +51,8 @@ class Presses:
         if reply.kind in _REFUSALS and reply.about is None:
             return self._refused(incoming, reply)
         post = await self._post(incoming, button, thread, reply)
-        if post is None:
-            return _answer(200, _MESSAGE, _NOT_SHARED)
+        if isinstance(post, str):
+            return _answer(200, _MESSAGE, post)
         if button.act is not Act.SHOW and incoming.reply_to:
             self._desk.parts.background.start(self._desk.rewrite(incoming.reference, incoming.reply_to, post))
         return _answer(200, _CARD, post.card)
@@ -61,27 +62,28 @@ class Presses:
         kept = await asyncio.to_thread(self._desk.parts.records.reply, incoming.workspace, button.reply)
         return kept.thread if kept and kept.account == incoming.account else incoming.thread
 
-    async def _post(self, incoming: Incoming, button: Press, thread: str, reply: Reply) -> Post | None:
+    async def _post(self, incoming: Incoming, button: Press, thread: str, reply: Reply) -> Post | str:
+        """The card's new state, or a line where there is none."""
         origin = await self._desk.origin(incoming.workspace, thread, incoming.account)
         view = self._desk.view(incoming.sender, share=origin is not None and button.act is not Act.SHARE)
         if button.act is not Act.SHARE:
             return cards.post(reply, view)
-        if origin is None or not await self._share(incoming, origin, reply):
-            return None
-        return cards.post(reply, replace(view, note=_SHARED))
+        problem = await self._share(incoming, origin, reply)
+        return problem or cards.post(reply, replace(view, note=_SHARED))
 
-    async def _share(self, incoming: Incoming, origin: Json, reply: Reply) -> bool:
-        """Show an answer to everybody in the thread where it was asked, once however often the button is pressed."""
-        parts = self._desk.parts
-        event = f"share {incoming.workspace} {reply.id}"
+    async def _share(self, incoming: Incoming, origin: Json | None, reply: Reply) -> str:
+        """Show an answer to everybody in the thread where it was asked, once; what went wrong, if anything."""
+        parts, event = self._desk.parts, f"share {incoming.workspace} {reply.id}"
+        if origin is None:
+            return _NOT_SHARED
         if not await asyncio.to_thread(parts.inbox.first, "teams", event, parts.clock()):
-            return True
+            return _SHARED_BEFORE
         try:
             await self._desk.write(origin, cards.post(reply, self._desk.view("", Buttons.NONE)))
         except DeliveryError as error:
             log_unexpected("teams_share_failed", error)
-            return False
-        return True
+            return _NOT_SHARED
+        return ""
 
     def _refused(self, incoming: Incoming, reply: Reply) -> Reception:
         if text(incoming.activity, "value", "trigger") == "automatic":  # nobody pressed: leave the card as it is
@@ -95,7 +97,7 @@ class Presses:
             await self._desk.write(incoming.reference, Post(text=reply.text))
             return
         post = await self._post(incoming, button, thread, reply)
-        if post is not None and incoming.reply_to:
+        if isinstance(post, Post) and incoming.reply_to:
             await self._desk.rewrite(incoming.reference, incoming.reply_to, post)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import html
 from typing import Final
 
 from bot.channels.failure import log_unexpected
 from bot.channels.teams import cards
-from bot.channels.teams.desk import Desk
+from bot.channels.teams.desk import FAILED, Desk
 from bot.channels.teams.incoming import Incoming
 from bot.channels.teams.members import Members
 from bot.channels.teams.port import BlockedError, Post
@@ -21,7 +22,7 @@ _ADD_ME: Final = (
     "{at}, I answer in private, and I cannot write to you yet. Please [add Clearpost]({link}) and ask me again, here "
     "or in our personal chat."
 )
-_NOT_NOW: Final = "{at}, I could not write to you just now, so your question is not answered. Please ask me again."
+_NOT_NOW: Final = "{at}, something went wrong just now, and your question is not answered. Please ask me again."
 _ASKED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.CLARIFY, ReplyKind.HAND_OVER})
 
 
@@ -35,19 +36,25 @@ class Questions:
 
     async def answer(self, incoming: Incoming) -> None:
         """Answer a message, once however often Teams sends it."""
-        parts = self._desk.parts
-        event = f"{incoming.conversation} {incoming.id}"
-        if incoming.id and not await asyncio.to_thread(parts.inbox.first, "teams", event, parts.clock()):
+        try:
+            if not await self._is_first(incoming):
+                return
+            await self._members.remember(incoming)
+            if incoming.scope == "personal":
+                await self._in_chat(incoming, await self._reply(incoming))
+            else:
+                await self._among_others(incoming)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, say, in the state: nobody waits in silence
+            log_unexpected("teams_question_failed", error)
+            await self._sorry(incoming)
             return
-        await self._members.remember(incoming)
-        if incoming.scope == "personal":
-            await self._in_chat(incoming)
-        else:
-            await self._among_others(incoming)
         await self._members.meet(incoming)
 
-    async def _in_chat(self, incoming: Incoming) -> None:
-        reply = await self._reply(incoming)
+    async def _is_first(self, incoming: Incoming) -> bool:
+        parts, event = self._desk.parts, f"{incoming.conversation} {incoming.id}"
+        return not incoming.id or await asyncio.to_thread(parts.inbox.first, "teams", event, parts.clock())
+
+    async def _in_chat(self, incoming: Incoming, reply: Reply) -> None:
         view = self._desk.view(incoming.sender, typed=incoming.text)
         try:
             await self._desk.write(incoming.reference, cards.post(reply, view))
@@ -74,6 +81,14 @@ class Questions:
         else:
             await self._line(incoming, _IN_PRIVATE)
             await self._continue_in(chat, incoming, reply)
+
+    async def _sorry(self, incoming: Incoming) -> None:
+        if incoming.scope == "personal":
+            post = cards.post(Reply(ReplyKind.ERROR, FAILED), self._desk.view(""))
+            with contextlib.suppress(DeliveryError):
+                await self._desk.write(incoming.reference, post)
+        else:
+            await self._line(incoming, _NOT_NOW)
 
     async def _reply(self, incoming: Incoming) -> Reply:
         work = self._desk.converse(incoming, incoming.thread, words=incoming.text)

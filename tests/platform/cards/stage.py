@@ -98,7 +98,7 @@ class Stage:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda asked: self.complaints.append(asked.url) if _leaves(asked.url) else None)
         page.goto((self.pages / f"{sheet.platform}.html").as_uri())
-        page.evaluate("sheet => window.show(sheet)", _as_json(sheet))
+        page.evaluate("sheet => window.show(JSON.parse(sheet))", json.dumps(_as_json(sheet)))
         return page
 
     def take(self, sheet: Sheet, path: Path) -> None:

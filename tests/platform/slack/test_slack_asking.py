@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
+from bot.errors import StateError
 from tests.platform.slack.client import buttons, told
 from tests.platform.slack.house import ONE, Serve, Served
+from tests.platform.slack.standin import Answer
 
 Stamp = Callable[[], str]
 QUESTION = "A reporter wrote to me, can I answer?"
@@ -194,6 +197,7 @@ async def test_others_in_the_thread_are_left_alone(served: Served, stamp: Stamp)
     await served.client("U0CLEARPOST").message(channel, "my own", stamp(), thread_ts=root)
     await served.settle()
     assert len(served.heard) == len(served.standin.written) == 1
+    assert len(served.state.inbox.seen) == 1
 
 
 @pytest.mark.parametrize("more", [{"subtype": "file_share", "files": [{"id": "F1"}]}, {}])
@@ -252,6 +256,37 @@ async def test_a_failure_is_told(served: Served, stamp: Stamp, capsys: pytest.Ca
     assert "Something went wrong here" in served.standin.written[0].body["text"]
     said = capsys.readouterr()
     assert "slack_message_failed" in said.out + said.err and "secret" not in said.out + said.err
+
+
+async def test_blocks_that_slack_refuses(served: Served, stamp: Stamp) -> None:
+    """Where Slack does not take the card, the same answer comes in plain words."""
+    refused: Answer = (200, {"ok": False, "error": "invalid_blocks"}, {})
+    answers = iter([refused, (200, {"ok": True, "ts": "1.1"}, {})])
+    served.standin.scripted["chat.postMessage"] = lambda: next(answers)
+    await served.client().message(await served.chat(), QUESTION, stamp())
+    await served.settle()
+    (call,) = served.standin.written
+    assert call.body["text"].startswith("Ask first.") and "blocks" not in call.body
+
+
+async def test_a_broken_state_is_told(served: Served, stamp: Stamp) -> None:
+    """Where nothing can be looked up, whoever asks by mention or presses a button is told to try again."""
+    client, channel = served.client(), served.emulator.launches
+    await client.mention(channel, QUESTION, stamp())
+    await served.settle()
+    found = buttons(served.standin.written[-1].body["blocks"])
+
+    def fail(*arguments: object, **named: object) -> NoReturn:
+        raise StateError("the state cannot be read")
+
+    for name in ("reply", "join_thread", "keep_reply"):
+        setattr(served.state.records, name, fail)
+    served.state.inbox.first = fail  # type: ignore[method-assign] # a state that fails
+    await client.mention(channel, QUESTION, stamp())
+    await client.press(found["helped"], channel, "1.1", ephemeral=True)
+    await served.settle()
+    assert "Something went wrong here" in served.standin.written[-1].body["text"]
+    assert "Something went wrong here" in served.standin.responses[-1]["text"]
 
 
 async def test_overload_is_told(serve: Serve, stamp: Stamp) -> None:

@@ -21,7 +21,7 @@ from tests.contract.owed import ONE, REMINDER, Clock, meet, row, tries
 from tests.contract.stores import NOW
 from tests.fakes.channel import MemoryChannel
 
-LIMITS = Limits(rates={"slack": Rate(messages=10_000)}, patience=0.3, tries=3, first_wait=10, longest_wait=15)
+LIMITS = Limits(rates={"slack": Rate(messages=10_000)}, tries=3, first_wait=10, longest_wait=15)
 
 
 @dataclass
@@ -159,8 +159,10 @@ async def test_failures_are_tried_again_ever_later_and_not_for_ever(desk: Desk) 
 async def test_a_send_that_hangs_is_given_up(desk: Desk) -> None:
     """No platform keeps a worker waiting for ever."""
     desk.channel.hold = asyncio.Event()
+    hasty, loop = replace(LIMITS, patience=0.1), asyncio.get_running_loop()
+    desk.sender = Sender(desk.ledger, {"slack": desk.channel}, hasty, desk.clock, "x1", loop, lambda: 0.0)
     desk.plan()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(20):
         await desk.round()
     assert row(desk.engine).problem == "TimeoutError" and tries(desk.engine) == ["intent"]
 

@@ -8,10 +8,12 @@ from typing import Any, Final
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.channels.failure import log_unexpected
 from bot.channels.slack.desk import Desk
 from bot.channels.slack.text import words
 from bot.channels.slack.who import Asker, Spot, asker_of, is_personal, is_stranger
 from bot.conversation.reply import Reply, ReplyKind
+from bot.errors import BotError
 
 _STRANGER: Final = Reply(
     kind=ReplyKind.SMALL_TALK,
@@ -38,7 +40,10 @@ def register(app: AsyncApp, desk: Desk) -> None:
 async def _hear(desk: Desk, asker: Asker, said: str, spot: Spot) -> None:
     ports = desk.ports
     thread = spot.thread(asker.account)
-    await desk.lookups(ports.records.join_thread, asker.workspace, thread, asker.account, ports.clock())
+    try:
+        await desk.lookups(ports.records.join_thread, asker.workspace, thread, asker.account, ports.clock())
+    except BotError as error:  # the question is answered all the same
+        log_unexpected("slack_thread_not_joined", error)
     await desk.answer(asker, said, spot)
 
 

@@ -34,9 +34,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
             root = str(event.get("thread_ts") or event["ts"])
             spot = Spot(str(event["channel"]), root, begun=True, personal=True)
             desk.take(str(body["event_id"]), partial(_hear, desk, asker, event, spot))
-        elif event.get("thread_ts") and not is_stranger(body, event):
+        elif event.get("thread_ts") and not is_stranger(body, event) and _is_for_bot(event, asker):
             spot = Spot(str(event["channel"]), str(event["thread_ts"]), begun=True)
-            desk.take(str(body["event_id"]), partial(_overhear, desk, asker, event, spot))
+            desk.ports.background.start(_overhear(desk, asker, str(body["event_id"]), event, spot))
 
 
 async def _hear(desk: Desk, asker: Asker, event: dict[str, Any], spot: Spot) -> None:
@@ -47,13 +47,16 @@ async def _hear(desk: Desk, asker: Asker, event: dict[str, Any], spot: Spot) -> 
         await desk.say(asker, _NO_WORDS, spot)
 
 
-async def _overhear(desk: Desk, asker: Asker, event: dict[str, Any], spot: Spot) -> None:
-    """Go on only where this person talks with the bot in this thread, and to the bot."""
+def _is_for_bot(event: dict[str, Any], asker: Asker) -> bool:
+    """Whether a message in a thread may be meant for the bot; one that mentions it is an event of its own."""
     text = str(event.get("text") or "")
-    if f"<@{asker.bot}" in text or to_somebody_else(text, asker.bot):
-        return  # a mention of the bot is an event of its own
-    thread = spot.thread(asker.account)
-    if await desk.lookups(desk.ports.records.in_thread, asker.workspace, thread, asker.account):
+    return f"<@{asker.bot}" not in text and not to_somebody_else(text, asker.bot)
+
+
+async def _overhear(desk: Desk, asker: Asker, event_id: str, event: dict[str, Any], spot: Spot) -> None:
+    """Go on only where this person talks with the bot in this thread; of what others say nothing is kept."""
+    in_thread, thread = desk.ports.records.in_thread, spot.thread(asker.account)
+    if await desk.lookups(in_thread, asker.workspace, thread, asker.account) and await desk.first(event_id):
         await _hear(desk, asker, event, spot)
 
 

@@ -99,6 +99,12 @@ def test_every_scope_says_why() -> None:
         assert lines[at - 1].strip().startswith("# "), scope
 
 
+def test_the_document_asks_for_the_same() -> None:
+    """What administrators are asked for is what the manifest holds."""
+    document = (ROOT / "docs" / "install-slack.md").read_text("utf-8")
+    assert tuple(re.findall(r"^\| `([\w.:]+)` \|", document, re.MULTILINE))[: len(SCOPES)] == SCOPES
+
+
 def test_every_event_is_listened_to(manifest: dict[str, Any]) -> None:
     """The events that are asked for are those with a listener."""
     asked = manifest["settings"]["event_subscriptions"]["bot_events"]

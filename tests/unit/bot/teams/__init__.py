@@ -1,0 +1,1 @@
+"""The Teams surface, against fakes of its ports and a stand-in of Microsoft's servers."""

@@ -1,0 +1,128 @@
+"""The message extension "Ask Clearpost"."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot.channels.teams.app import Pace
+from bot.channels.teams.port import BlockedError
+from bot.conversation.messages import Message
+from bot.conversation.reply import Reply, ReplyKind
+from tests.fakes.answers import CLARIFY, OUT_OF_SCOPE
+from tests.unit.bot.teams.scene import INES, OMAR, THREAD, Scene, activity, chat_of, member_of, scene
+
+PAYLOAD = {"id": "1700", "body": {"contentType": "html", "content": "<p>Can we show&nbsp;the <b>new</b> blender?</p>"}}
+
+
+async def fetched(teams: Scene, payload: object) -> Mapping[str, Any]:
+    """The form for a message."""
+    value = {"commandId": "ask", "commandContext": "message", "messagePayload": payload}
+    response = await teams.arrive(activity("invoke", where="channel", name="composeExtension/fetchTask", value=value))
+    assert response.status_code == 200
+    return dict(response.json()["task"])
+
+
+async def submitted(teams: Scene, account: str = INES, **data: Any) -> Mapping[str, Any]:
+    """What a press in the dialog is answered with."""
+    value = {"commandId": "ask", "data": data, "messagePayload": PAYLOAD}
+    sent = activity("invoke", account, "channel", name="composeExtension/submitAction", value=value)
+    response = await teams.arrive(sent)
+    assert response.status_code == 200
+    return dict(response.json()["task"])
+
+
+async def test_form_holds_the_words_of_the_message() -> None:
+    """The form is filled with the message's words, as plain text that can be changed."""
+    async with scene() as teams:
+        task = await fetched(teams, PAYLOAD)
+    assert task["type"] == "continue" and task["value"]["title"] == "Ask Clearpost"
+    (field, _hint) = task["value"]["card"]["content"]["body"]
+    assert field["id"] == "question" and field["isMultiline"] and field["value"] == "Can we show the new blender?"
+
+
+@pytest.mark.parametrize("payload", [None, {}, {"body": {"content": ""}}, {"body": "text"}, "no payload", [1]])
+async def test_form_without_a_message_is_empty(payload: object) -> None:
+    """From the compose box, or for a message without words, the form is empty."""
+    async with scene() as teams:
+        task = await fetched(teams, payload)
+    assert "value" not in task["value"]["card"]["content"]["body"][0]
+
+
+async def test_answer_is_shown_in_the_dialog_alone() -> None:
+    """The answer is a card in the dialog; nothing is written to any chat."""
+    async with scene() as teams:
+        task = await submitted(teams, verb="ask", question="Can we show the new blender?")
+    card = json.dumps(task["value"]["card"]["content"])
+    assert task["type"] == "continue" and "Ask first" in card
+    assert "Action.Execute" not in card and "refresh" not in card and not teams.transport.sent
+    assert THREAD in teams.messages[0].thread and INES in teams.messages[0].thread
+
+
+async def test_buttons_work_in_the_dialog() -> None:
+    """Options and feedback are submitted and answered in the dialog."""
+    async with scene({"q": CLARIFY}) as teams:
+        await submitted(teams, verb="ask", question="q")
+        chosen = await submitted(teams, verb="choose", reply="r1", option=0)
+        rated = await submitted(teams, verb="helped", reply="r2")
+    assert "Ask first" in json.dumps(chosen) and "Thank you, good to know." in json.dumps(rated)
+
+
+async def test_somebody_elses_dialog() -> None:
+    """Another account's reply is refused in the dialog, too."""
+    async with scene() as teams:
+        await submitted(teams, verb="ask", question="q")
+        assert "belong to the person who asked" in json.dumps(await submitted(teams, OMAR, verb="helped", reply="r1"))
+        assert not teams.state.records.memory.feedback
+
+
+async def test_examples_are_only_shown() -> None:
+    """A dialog cannot type for the person, so examples are text there."""
+    async with scene({"lunch?": OUT_OF_SCOPE}) as teams:
+        card = json.dumps(await submitted(teams, verb="ask", question="lunch?"))
+    assert "imBack" not in card and "A journalist wrote to me" in card
+
+
+async def test_empty_question_shows_the_form_again() -> None:
+    """Without words there is nothing to ask."""
+    async with scene() as teams:
+        task = await submitted(teams, verb="ask", question="   ")
+    assert task["value"]["card"]["content"]["body"][0]["id"] == "question" and not teams.messages
+
+
+@pytest.mark.parametrize("data", [{}, {"verb": "explode"}, {"verb": "helped"}, {"verb": {"a": 1}, "reply": "r1"}])
+async def test_unknown_buttons(data: dict[str, Any]) -> None:
+    """A submit that is none of ours is answered with a line."""
+    async with scene() as teams:
+        task = await submitted(teams, **data)
+    assert task["type"] == "message" and not teams.messages
+
+
+def slow(seconds: float) -> Any:
+    """A conversation that takes its time."""
+
+    async def converse(_message: Message) -> Reply:
+        await asyncio.sleep(seconds)
+        return Reply(ReplyKind.SMALL_TALK, "done at last")
+
+    return converse
+
+
+async def test_slow_answer_goes_to_the_personal_chat() -> None:
+    """An answer that takes longer than a dialog may is sent to the asker's own chat, as the dialog says."""
+    async with scene(converse=slow(0.2), pace=Pace(dialog=0.02)) as teams:
+        task = await submitted(teams, verb="ask", question="q")
+    assert task["type"] == "message" and "personal chat" in task["value"]
+    assert "done at last" in json.dumps(teams.transport.messages(chat_of(INES))[0].card)
+
+
+async def test_slow_answer_without_a_chat() -> None:
+    """Where there is no chat to send it to, that is logged and nothing breaks."""
+    async with scene(converse=slow(0.1), pace=Pace(dialog=0.01)) as teams:
+        teams.transport.failures[member_of(INES)] = [BlockedError("not installed")]
+        assert (await submitted(teams, verb="ask", question="q"))["type"] == "message"
+    assert not teams.transport.sent
