@@ -259,3 +259,40 @@ async def test_a_token_that_cannot_be_renewed(serve: Serve, stamp: Stamp, capsys
     assert len(served.standin.written) == 1
     said = capsys.readouterr()
     assert "slack_token_not_renewed" in said.out + said.err
+
+
+async def test_one_token_is_asked_about_later(serve: Serve, stamp: Stamp, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where Slack did not tell at start whose token it is, the first request asks, and not every one after it."""
+    served = await serve(begin=False)
+    served.standin.refuse["auth.test"] = (200, {"ok": False, "error": "invalid_auth"}, {})
+    for _ in range(3):
+        await served.client().mention(served.emulator.launches, QUESTION, stamp())
+    await served.settle()
+    assert len(served.standin.called("auth.test")) == 1 and served.heard == []
+    said = capsys.readouterr()
+    assert "slack_token_refused" in said.out + said.err
+    late = await serve(begin=False)
+    await late.client().mention(late.emulator.launches, QUESTION, stamp())
+    await late.settle()
+    assert len(late.heard) == 1
+
+
+async def test_an_enterprise_whose_token_died(serve: Serve) -> None:
+    """News of one team ends the enterprise's installation where Slack takes its token no more."""
+    state = MemoryState()
+    org = _installation(None, "xoxb-example-one", "E1", is_enterprise_install=True, installed_at=time.time() - 60)
+    _kept(state, "org:E1", "slack:E1", org)
+    served = await serve(MANY, state=state)
+    served.standin.refuse["auth.test"] = (200, {"ok": False, "error": "account_inactive"}, {})
+    await served.client(team="T1", enterprise="E1").event({"type": "app_uninstalled"})
+    await served.settle()
+    assert state.installations.kept == {}
+
+
+async def test_slack_is_away_while_installing(serve: Serve) -> None:
+    """Where Slack cannot be reached on the way back from it, the page says so."""
+    served = await serve(MANY, api_url="http://127.0.0.1:9/api/")
+    way, cookie = await _agree(served)
+    page = await served.http.get(way, headers=cookie)
+    assert page.status_code == 503 and "cannot be reached" in page.text
+    assert served.state.installations.kept == {}

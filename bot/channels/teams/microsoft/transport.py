@@ -7,7 +7,8 @@ What botbuilder does otherwise than one needs, and what is done about it here (e
   the handler returns goes out as it is;
 - an unsigned or badly signed request raises one of many exceptions: all of them become 401 here, and 503 where the
   keys cannot be fetched;
-- a token without ``serviceurl``, or an activity without ``serviceUrl``, passes its check: both are refused here;
+- a token without ``serviceurl``, an activity without ``serviceUrl`` and its emulator's tokens pass its check: all
+  are refused here;
 - it sends a POST again by itself after a broken connection: no retries here, the callers decide.
 """
 
@@ -65,6 +66,7 @@ class Cloud:
     """Where Microsoft's servers are: those of the public cloud, unless told otherwise."""
 
     keys: str = AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL
+    emulator_keys: str = AuthenticationConstants.TO_BOT_FROM_EMULATOR_OPENID_METADATA_URL
     issuer: str = AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER
     login: str = AuthenticationConstants.TO_CHANNEL_FROM_BOT_LOGIN_URL_PREFIX
     scope: str = AuthenticationConstants.TO_CHANNEL_FROM_BOT_OAUTH_SCOPE
@@ -77,9 +79,10 @@ class BotbuilderTransport:
     def __init__(self, app_id: str, tokens: AppTokens | None, clock: Clock, cloud: Cloud | None = None) -> None:
         self._app_id = app_id
         self._unauthenticated = tokens is None
-        self._authentication = _authentication(app_id, cloud or Cloud(), clock)
+        self._cloud = cloud or Cloud()
+        self._authentication = _authentication(app_id, self._cloud, clock)
         self._adapter = CloudAdapter(self._authentication)
-        self._connectors = _Connectors(tokens, (cloud or Cloud()).scope)
+        self._connectors = _Connectors(tokens, self._cloud.scope)
         self._authentication.create_connector_factory = lambda _identity: self._connectors
         self._authentication.create_user_token_client = _no_user_tokens
 
@@ -157,6 +160,7 @@ class BotbuilderTransport:
 
         async def logic(context: TurnContext) -> None:
             nonlocal result
+            context.activity.id = None  # botbuilder makes one up, and would reply to a message that is not there
             result = await turn(context)
 
         await _told(self._adapter.continue_conversation(_reference(reference), logic, self._app_id))
@@ -187,7 +191,10 @@ class BotbuilderTransport:
         except Exception as error:  # botbuilder raises what it meets: whatever it is, the sender is not proven
             log_unexpected("teams_token_unreadable", error)
             raise RefusedError(401, "the token cannot be read") from error
-        if verified.claims_identity.get_claim_value("serviceurl") != envelope.service_url:
+        claim = verified.claims_identity.get_claim_value
+        if claim("iss") != self._cloud.issuer:  # botbuilder takes its emulator's tokens, too
+            raise RefusedError(401, "the token is of another issuer")
+        if claim("serviceurl") != envelope.service_url:
             raise RefusedError(401, "the token belongs to another service")
         return verified
 
@@ -241,8 +248,7 @@ class _Signed(AsyncHTTPPolicy[Any, Any]):
 
 
 def _authentication(app_id: str, cloud: Cloud, clock: Clock) -> Any:  # noqa: ANN401 - botbuilder ships no types
-    emulator = AuthenticationConstants.TO_BOT_FROM_EMULATOR_OPENID_METADATA_URL
-    for url in (cloud.keys, emulator):
+    for url in (cloud.keys, cloud.emulator_keys):
         JwtTokenExtractor.metadataCache[url] = SigningKeys(url, clock)
     return BotFrameworkAuthenticationFactory.create(
         validate_authority=True,
@@ -251,7 +257,7 @@ def _authentication(app_id: str, cloud: Cloud, clock: Clock) -> Any:  # noqa: AN
         to_bot_from_channel_token_issuer=cloud.issuer,
         oauth_url=AuthenticationConstants.OAUTH_URL,
         to_bot_from_channel_open_id_metadata_url=cloud.keys,
-        to_bot_from_emulator_open_id_metadata_url=emulator,
+        to_bot_from_emulator_open_id_metadata_url=cloud.emulator_keys,
         caller_id="urn:botframework:azure",
         credential_factory=PasswordServiceClientCredentialFactory(
             app_id, ""

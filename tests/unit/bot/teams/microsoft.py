@@ -43,12 +43,18 @@ class Microsoft:
         default_factory=lambda: defaultdict(list)
     )
     broken: bool = False
+    endorsements: list[str] = field(default_factory=lambda: ["msteams"])
     slow: float = 0.0
 
     @property
     def cloud(self) -> Cloud:
         """Where its servers are."""
-        return Cloud(keys=f"{self.address}/keys", login=f"{self.address}/login/", graph=f"{self.address}/graph")
+        return Cloud(
+            keys=f"{self.address}/keys",
+            emulator_keys=f"{self.address}/keys?emulator",
+            login=f"{self.address}/login/",
+            graph=f"{self.address}/graph",
+        )
 
     @property
     def service(self) -> str:
@@ -78,11 +84,11 @@ class Microsoft:
         return 200, {}, self._usual(call)
 
     def _usual(self, call: Call) -> object:
-        if call.path == "/keys":
+        if call.path.startswith("/keys"):
             return {"jwks_uri": f"{self.address}/jwks"}
         if call.path == "/jwks":
             public = json.loads(RSAAlgorithm.to_jwk(_KEY.public_key()))
-            return {"keys": [{**public, "kid": "k1", "endorsements": ["msteams"]}, {"kty": "EC", "kid": "k2"}]}
+            return {"keys": [{**public, "kid": "k1", "endorsements": self.endorsements}, {"kty": "EC", "kid": "k2"}]}
         if "/members/" in call.path:
             return {"id": "29:x", "name": "Ines Example", "email": "ines@example.com", "tenantId": "t"}
         return {"id": "m-17"}
@@ -108,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = _any  # noqa: N815 - the names that http.server calls
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_request(self, *_what: object) -> None:
         """Say nothing."""
 
 
