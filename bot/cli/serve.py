@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -45,15 +47,22 @@ def serve() -> None:
     live.ask("May I post a picture of my desk?", Reader())  # the model is loaded before the first person asks
     application = wiring.server(settings, live, remembered, tell)
     host, port = listener.getsockname()[:2]
-    tell(f"Clearpost answers on http://{host}:{port} (Ctrl+C stops it)")
     logging.getLogger("uvicorn.access").disabled = True
     config = uvicorn.Config(
-        application, log_config=None, server_header=False, timeout_graceful_shutdown=_LAST_CONNECTIONS
+        application,
+        log_config=None,
+        server_header=False,
+        lifespan="off",  # it is entered here, so that what keeps a part from starting is one line, not a traceback
+        timeout_graceful_shutdown=_LAST_CONNECTIONS,
     )
-    server = uvicorn.Server(config)
-    server.run(sockets=[listener])
-    if not server.started:
-        raise typer.Exit(1)  # uvicorn logged why
+
+    async def run() -> None:
+        async with application.router.lifespan_context(application):
+            tell(f"Clearpost answers on http://{host}:{port} (Ctrl+C stops it)")
+            await uvicorn.Server(config).serve(sockets=[listener])
+
+    with _patient():
+        asyncio.run(run())
 
 
 @app.command("worker")
@@ -68,6 +77,28 @@ def worker() -> None:
     configure(settings.log_format, settings.log_level)
     asyncio.run(_work(wiring.lone_worker(settings, remembered)))
     remembered.close()
+
+
+@contextmanager
+def _patient() -> Iterator[None]:
+    """Let the first signal to stop end the server alone: uvicorn sends it again after it has stopped serving.
+
+    What was acknowledged is finished after that. A second signal does not wait for it.
+    """
+    asked = 0
+
+    def ask(_number: int, _frame: object) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def _work(work: Work) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, secret
@@ -54,9 +55,13 @@ def copy_state(settings: Settings, source: str) -> dict[str, int]:
     Raises:
         StateError: where one of them cannot be used, or the target holds something; then nothing was copied.
     """
+    from bot.errors import StateError
     from bot.state import open_engine
     from bot.state.copy import copy_state
 
+    file = source.removeprefix("sqlite:///")
+    if file != source and not Path(file).is_file():  # opening it would make it
+        raise StateError(f"there is no '{file}' to copy from; name the database as sqlite:///FILE or postgresql://…")
     origin, target = open_engine(source), open_engine(settings.database_url)
     try:
         return copy_state(origin, target)

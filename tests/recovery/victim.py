@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.jobs import Limits, Pace, Rate, Worker
+from bot.log import configure
 from bot.state import open_engine
 from tests.recovery.provider import Provider, ProviderChannel
 
@@ -19,6 +20,7 @@ _FAST = Pace(sweep=0.2, poll=0.05, watch=0.5, check=3.0)
 
 async def main(database: str, provider: str, surface: str) -> None:
     """Work until the standard input ends."""
+    configure("json", "warning")
     channel = ProviderChannel(Provider(Path(provider)), can_find=surface == "slack")
     limits = Limits(rates={surface: Rate(messages=10_000)}, at_once=16, at_once_here=16)
     engine = open_engine(database)

@@ -15,6 +15,7 @@ from bot.channels.terminal import converse
 from bot.channels.web.app import web_app
 from knowledge.models import Reader
 from tests.scenarios.on_slack import on_slack
+from tests.scenarios.on_teams import on_teams
 from tests.scenarios.overheard import Clock, Overheard
 from tests.scenarios.scenario import Step
 
@@ -173,6 +174,11 @@ def _until_composer(lines: Sequence[str]) -> Iterator[str]:
         yield line
 
 
-SURFACES: Final[dict[str, Surface]] = {"slack": on_slack, "terminal": on_the_terminal, "web": on_the_web}
+SURFACES: Final[dict[str, Surface]] = {
+    "slack": on_slack,
+    "teams": on_teams,
+    "terminal": on_the_terminal,
+    "web": on_the_web,
+}
 
 __all__ = ["SURFACES", "Surface", "on_the_terminal", "on_the_web"]

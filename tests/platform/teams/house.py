@@ -24,7 +24,7 @@ from tests.fakes.answers import FakeAnswers
 from tests.fakes.state import MemoryState
 
 PATIENCE: Final = 20.0  # seconds for anything that should take less than one
-_NOW: Final = datetime(2026, 11, 2, 9, tzinfo=UTC)
+NOW: Final = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 class House:
@@ -87,7 +87,7 @@ class House:
                 places=state.places,
                 inbox=state.inbox,
                 audit=state.audit,
-                clock=lambda: _NOW,
+                clock=lambda: NOW,
                 background=background,
                 examples=self._examples,
             )
@@ -100,4 +100,4 @@ class House:
         await self.surface.stop()
 
 
-__all__ = ["PATIENCE", "House"]
+__all__ = ["NOW", "PATIENCE", "House"]

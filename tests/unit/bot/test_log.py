@@ -42,6 +42,21 @@ def test_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
+def test_lines_of_libraries_have_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
+    """A library's warning is an object, too, with its logger and the request; what is less serious is left out."""
+    logging.getLogger().handlers.clear()
+    configure("json", "info")
+    with structlog.contextvars.bound_contextvars(request="r1"):
+        logging.getLogger("library").info("chatter")
+        logging.getLogger("library").warning("pool of %d is full", 3)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    (line,) = printed.err.splitlines()
+    fields = json.loads(line)
+    assert fields["event"] == "pool of 3 is full" and fields["level"] == "warning"
+    assert (fields["logger"], fields["request"]) == ("library", "r1")
+
+
 def test_lines_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     """The other form is read by people: no object, but event and fields."""
     configure("console", "info")
@@ -60,15 +75,3 @@ def test_less_serious_lines_are_left_out(capsys: pytest.CaptureFixture[str], lev
     log.warning("c")
     log.error("d")
     assert len(capsys.readouterr().err.splitlines()) == seen
-
-
-def test_other_packages_are_heard_from_warnings_on(capsys: pytest.CaptureFixture[str]) -> None:
-    """Libraries that log in the standard way are heard when it matters, even at debug, and never on standard output."""
-    logging.getLogger().handlers.clear()  # pytest has put its own there; restored by the fixture
-    configure("json", "debug")
-    other = logging.getLogger("some.library")
-    other.info("chatter")
-    other.warning("disk is nearly full")
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert printed.err == "WARNING some.library: disk is nearly full\n"

@@ -137,6 +137,7 @@ class AppTokens:
                 self._app_id,
                 client_credential=self._password,
                 authority=self._login + tenant,
+                instance_discovery=False,  # whom to ask is ours to say
                 timeout=_PATIENCE,
                 http_client=self._http_client,
             )

@@ -172,18 +172,27 @@ class BotbuilderTransport:
         Raises:
             RefusedError: nobody who may.
         """
+        if not authorization and not self._unauthenticated:
+            raise RefusedError(401, "the request has no token")
         if envelope.channel_id != _CHANNEL:
             raise RefusedError(403, "the activity comes from another channel than Teams")
         if not envelope.service_url:
             raise RefusedError(400, "the activity names no service to answer to")
         if self._unauthenticated:
-            if urlsplit(envelope.service_url).hostname not in _LOOPBACK:
+            if not _is_this_machine(envelope.service_url):
                 raise RefusedError(403, "without an app id only a Playground on this machine is answered")
             return await self._authenticated(envelope, None)
-        if not authorization:
-            raise RefusedError(401, "the request has no token")
+        verified = await self._signed(authorization, envelope)
+        claim = verified.claims_identity.get_claim_value
+        if claim("iss") != self._cloud.issuer:  # botbuilder takes its emulator's tokens, too
+            raise RefusedError(401, "the token is of another issuer")
+        if claim("serviceurl") != envelope.service_url:
+            raise RefusedError(401, "the token belongs to another service")
+        return verified
+
+    async def _signed(self, authorization: str, envelope: Activity) -> AuthenticateRequestResult:
         try:
-            verified = await self._authenticated(envelope, authorization)
+            return await self._authenticated(envelope, authorization)
         except KeysUnreachableError as error:
             raise RefusedError(503, str(error)) from error
         except PermissionError as error:
@@ -191,12 +200,6 @@ class BotbuilderTransport:
         except Exception as error:  # botbuilder raises what it meets: whatever it is, the sender is not proven
             log_unexpected("teams_token_unreadable", error)
             raise RefusedError(401, "the token cannot be read") from error
-        claim = verified.claims_identity.get_claim_value
-        if claim("iss") != self._cloud.issuer:  # botbuilder takes its emulator's tokens, too
-            raise RefusedError(401, "the token is of another issuer")
-        if claim("serviceurl") != envelope.service_url:
-            raise RefusedError(401, "the token belongs to another service")
-        return verified
 
     async def _authenticated(self, envelope: Activity, authorization: str | None) -> AuthenticateRequestResult:
         """The check of botbuilder itself; ``None`` instead of a token is taken where there is no app id."""
@@ -268,6 +271,13 @@ def _authentication(app_id: str, cloud: Cloud, clock: Clock) -> Any:  # noqa: AN
 
 async def _no_user_tokens(_identity: ClaimsIdentity) -> None:
     """Nobody signs in to other services through Clearpost."""
+
+
+def _is_this_machine(address: str) -> bool:
+    try:
+        return urlsplit(address).hostname in _LOOPBACK
+    except ValueError:  # such as half an IPv6 address
+        return False
 
 
 def _envelope(activity: Json) -> Activity:

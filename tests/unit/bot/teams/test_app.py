@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
 from bot.channels.teams.app import LARGEST, TeamsConfig, teams_surface
@@ -14,6 +21,7 @@ from bot.conversation.kept import to_json
 from bot.conversation.reply import Reply, ReplyKind
 from bot.errors import SettingsError, StateError, TryLaterError, UndeliverableError, UnknowableError
 from bot.ports import Delivery
+from tests.unit.bot.teams.microsoft import microsoft
 from tests.unit.bot.teams.scene import APP, INES, NOW, TENANT, WORKSPACE, activity, chat_of, parts, scene
 
 JSON = {"content-type": "application/json"}
@@ -64,6 +72,71 @@ async def test_large_bodies(size: int) -> None:
     async with scene() as teams:
         response = await teams.client.post("/api/messages", content=b"a" * size, headers=JSON)
     assert response.status_code == 413
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=8,
+)
+KINDS = ["message", "invoke", "installationUpdate", "conversationUpdate", "messageReaction"]
+NAMES = ["adaptiveCard/action", "composeExtension/fetchTask", "composeExtension/submitAction"]
+FIELDS = [
+    "id",
+    "text",
+    "value",
+    "entities",
+    "from",
+    "recipient",
+    "conversation",
+    "channelData",
+    "membersAdded",
+    "action",
+]
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.sampled_from(KINDS), st.sampled_from(NAMES), st.dictionaries(st.sampled_from(FIELDS), json_values))
+def test_any_activity_has_an_answer(kind: str, name: str, changes: dict[str, Any]) -> None:
+    """Whatever a known sender sends, it is taken or refused: never a crash, never work that fails unseen."""
+
+    async def arrive() -> int:
+        async with scene() as teams:
+            with capture_logs() as logs:
+                response = await teams.arrive({**activity(kind, name=name), **changes})
+            assert not {"background_work_failed", "teams_question_failed"} & {each["event"] for each in logs}
+            return response.status_code
+
+    assert asyncio.run(arrive()) in (200, 400, 403)
+
+
+async def test_surface_for_the_playground() -> None:
+    """The surface as wiring builds it answers a Playground on this machine, and nobody elsewhere."""
+    with microsoft() as playground:
+        made = parts(TeamsConfig("", "", unauthenticated=True))
+        surface = teams_surface(made, playground.cloud)
+        app = httpx2.ASGITransport(app=Starlette(routes=list(surface.routes)))
+        async with httpx2.AsyncClient(transport=app, base_url="http://test") as client:
+            sent = {**activity(text="hello"), "serviceUrl": playground.service}
+            assert (await client.post("/api/messages", json=sent)).status_code == 200
+            assert (await client.post("/api/messages", json=activity(text="hello"))).status_code == 403
+            await made.background.finish(5)
+        assert [call.body["type"] for call in playground.to("/teams") if call.method == "POST"] == ["message"]
+        await surface.stop()
+
+
+async def test_surface_with_an_app() -> None:
+    """The surface as wiring builds it refuses what nobody signed, and takes what Microsoft did."""
+    with microsoft() as teams:
+        made = parts(TeamsConfig(APP, "secret", catalog_app_id=APP))
+        surface = teams_surface(replace(made, clock=lambda: datetime.now(UTC)), teams.cloud)
+        app = httpx2.ASGITransport(app=Starlette(routes=list(surface.routes)))
+        async with httpx2.AsyncClient(transport=app, base_url="http://test") as client:
+            sent = {**activity("typing"), "serviceUrl": teams.service}
+            assert (await client.post("/api/messages", json=sent)).status_code == 401
+            signed = {"authorization": teams.token(APP)}
+            assert (await client.post("/api/messages", json=sent, headers=signed)).status_code == 200
+        await surface.stop()
 
 
 async def test_only_post() -> None:

@@ -46,15 +46,17 @@ def test_manifest_names_the_app_everywhere() -> None:
 
 def test_commands_suggest_questions() -> None:
     """Suggested prompts are commands, in every sort of conversation; titles fit the menu of a phone."""
-    (bot,) = manifest(PACKAGE)["bots"]  # type: ignore[misc] # JSON
+    written: dict[str, Any] = manifest(PACKAGE)
+    bot = written["bots"][0]
     (commands,) = bot["commandLists"]
     assert commands["scopes"] == bot["scopes"] == ["personal", "team", "groupChat"]
     assert len(commands["commands"]) >= 3 and all(len(each["title"]) <= 32 for each in commands["commands"])
 
 
 def test_message_extension_opens_a_dialog() -> None:
-    """ "Ask Clearpost" is an action on a message whose dialog comes from the bot."""
-    ((command,),) = (each["commands"] for each in manifest(PACKAGE)["composeExtensions"])  # type: ignore[attr-defined] # JSON
+    """The command "Ask Clearpost" is an action on a message whose dialog comes from the bot."""
+    written: dict[str, Any] = manifest(PACKAGE)
+    (command,) = written["composeExtensions"][0]["commands"]
     assert command["title"] == "Ask Clearpost" and command["type"] == "action" and command["fetchTask"] is True
     assert "message" in command["context"]
 

@@ -87,6 +87,9 @@ async def test_no_token_or_rubbish(teams: Microsoft, transport: BotbuilderTransp
     with pytest.raises(RefusedError) as caught:
         await transport.receive(header, incoming(teams), took)
     assert caught.value.status == 401
+    with pytest.raises(RefusedError) as caught:
+        await transport.receive("", {}, took)
+    assert caught.value.status == 401
 
 
 @pytest.mark.parametrize(
@@ -304,7 +307,7 @@ async def test_without_an_app_id(teams: Microsoft, local: BotbuilderTransport) -
 
 async def test_playground_must_be_on_this_machine(teams: Microsoft, local: BotbuilderTransport) -> None:
     """Without an app id nothing is ever sent to another machine."""
-    for address in ("https://smba.example.com/teams", "http://127.0.0.1.evil.example.com", "nonsense"):
+    for address in ("https://smba.example.com/teams", "http://127.0.0.1.evil.example.com", "nonsense", "http://["):
         with pytest.raises(RefusedError) as caught:
             await local.receive("", incoming(teams, serviceUrl=address), took)
         assert caught.value.status == 403
