@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnClause, Connection, Engine, Select, and_, exists, literal_column, or_, select, update
 
 from bot.ports import Delivery
-from bot.state.engine import writing
+from bot.state.engine import reading, writing
 from bot.state.rows import insert_into
 from bot.state.tables import accounts, attempts, deliveries, workspaces
 
@@ -165,7 +165,7 @@ class Ledger:
             .order_by(table.id)
             .limit(most)
         )
-        with writing(self._engine) as connection:
+        with reading(self._engine) as connection:
             return [Queued(*row) for row in connection.execute(page).all()]
 
     def _put_back(self, connection: Connection, queued: Queued) -> None:

@@ -34,11 +34,6 @@ class Ticker:
         if self._thread.is_alive():
             self._thread.join(seconds)
 
-    @property
-    def stopping(self) -> bool:
-        """Whether it was told to end, for work that takes long."""
-        return self._stop.is_set()
-
     def _run(self) -> None:
         while not self._stop.is_set():
             problem = self._once()

@@ -134,6 +134,7 @@ class _Surfaces:
             return None
         from bot.channels.slack.app import SlackParts, slack_surface
         from bot.conversation.small_talk import EXAMPLES
+        from bot.jobs import Ledger
 
         return slack_surface(
             SlackParts(
@@ -145,6 +146,7 @@ class _Surfaces:
                 inbox=self.remembered.inbox,
                 installations=self.remembered.installations,
                 once=self.remembered.once,
+                jobs=Ledger(self.remembered.engine, now),
                 audit=self.remembered.audit,
                 clock=now,
                 background=self.background,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from bot.ports import Person, Place, Profile, Workspace
+from tests.fakes.jobs import MemoryJobs
 from tests.fakes.records import MemoryRecords
 
 
@@ -218,6 +219,7 @@ class MemoryState:
         self.inbox = MemoryInbox()
         self.once = MemoryOnce()
         self.audit = MemoryAudit()
+        self.jobs = MemoryJobs()
 
     def health(self) -> str:
         """Memory does not fail."""

@@ -21,10 +21,11 @@ def url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
 def test_nothing_is_lost_or_doubled_where_the_platform_can_be_asked(backend: str, url: str, tmp_path: Path) -> None:
-    """Three kills among 300 deliveries, as on Slack; some of them did cut off sends."""
+    """Three kills among 300 deliveries cut off sends; what the dead workers had in hand was taken over."""
     result = run(url, tmp_path, deliveries=300, kills=3, limit=120)
     assert (result.backend, result.lost, result.doubled, result.ambiguous) == (backend, 0, 0, 0)
     assert result.cut > 0
+    assert "took_over" in (tmp_path / "workers.log").read_text("utf-8")
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])

@@ -63,6 +63,7 @@ def _surface(overheard: Overheard, clock: Clock, api_url: str, background: Backg
             inbox=state.inbox,
             installations=state.installations,
             once=state.once,
+            jobs=state.jobs,
             audit=state.audit,
             clock=clock,
             background=background,

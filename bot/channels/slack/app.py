@@ -37,7 +37,7 @@ from bot.channels.slack.oauth import OAuthPages
 from bot.channels.slack.who import CALLS, GRANT, where_of
 from bot.conversation.reply import Person
 from bot.errors import SurfaceError
-from bot.ports import Audit, Delivery, Inbox, Installations, Once, People, Records, Workspaces
+from bot.ports import Audit, Delivery, Inbox, Installations, Jobs, Once, People, Records, Workspaces
 
 EVENTS: Final = "/slack/events"
 
@@ -76,6 +76,7 @@ class SlackParts:
     inbox: Inbox
     installations: Installations
     once: Once
+    jobs: Jobs
     audit: Audit
     clock: Callable[[], datetime]
     background: Background
@@ -147,7 +148,15 @@ def slack_surface(parts: SlackParts) -> SlackSurface:
     """The surface, ready to start."""
     config = parts.config
     clients, lookups = Clients(config.api_url), Lookups()
-    books = Books(parts.installations, parts.workspaces, parts.audit, parts.clock, lookups)
+    books = Books(
+        installations=parts.installations,
+        workspaces=parts.workspaces,
+        people=parts.people,
+        jobs=parts.jobs,
+        audit=parts.audit,
+        clock=parts.clock,
+        lookups=lookups,
+    )
     routes: list[BaseRoute] = []
     grants: Grants
     if config.client_id:

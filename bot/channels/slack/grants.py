@@ -21,8 +21,9 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from bot.channels.failure import log_unexpected
 from bot.channels.slack.calls import NETWORK, Clients, code
 from bot.channels.slack.lookups import Lookups
+from bot.conversation.welcome import welcome
 from bot.errors import StateError
-from bot.ports import Audit, Installations, Workspaces
+from bot.ports import Audit, Installations, Jobs, People, Profile, Workspaces
 
 SURFACE: Final = "slack"
 
@@ -76,6 +77,8 @@ class Books:
 
     installations: Installations
     workspaces: Workspaces
+    people: People
+    jobs: Jobs
     audit: Audit
     clock: Callable[[], datetime]
     lookups: Lookups
@@ -253,6 +256,10 @@ class InstalledGrants:
             self._books.audit.add(workspace, now, installation.user_id, "installed", SURFACE, {"scopes": scopes})
         self._books.installations.put(SURFACE, key, workspace, json.dumps(vars(installation)), now)
         self._cache[key] = (now, installation)
+        if new and installation.user_id:
+            if self._books.people.find(workspace, installation.user_id) is None:
+                self._books.people.meet(workspace, installation.user_id, Profile(), now)
+            self._books.jobs.plan([welcome(workspace, installation.user_id, now)])
 
     def _read(self, key: str) -> Installation | None:
         try:

@@ -57,7 +57,10 @@ class TeamsSurface:
         """Nothing has to be connected first."""
 
     async def stop(self) -> None:
-        """Close the connections to Teams."""
+        """Requests end with the server."""
+
+    async def close(self) -> None:
+        """Close the connections to Teams, once the background work is done."""
         await self._transport.close()
 
     async def send(self, delivery: Delivery) -> str:

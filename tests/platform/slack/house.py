@@ -153,6 +153,7 @@ def serve_app(config: SlackConfig, standin: StandIn, emulator: Emulator, most: i
             inbox=state.inbox,
             installations=state.installations,
             once=state.once,
+            jobs=state.jobs,
             audit=state.audit,
             clock=lambda: datetime.now(UTC),
             background=background,

@@ -7,13 +7,12 @@ import shutil
 import socket
 import subprocess
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.error import URLError
 
+import httpx2
 import pytest
 
 from knowledge.models import Answer
@@ -51,7 +50,7 @@ class Playground:
 
     def show(self, conversation: str) -> None:
         """Open a conversation of the list on the left."""
-        self.page.get_by_role("button", name=conversation).click()
+        self.page.locator(f"button[aria-label='{conversation}']").click()
 
     def mention(self, words: str) -> None:
         """Post to the open channel, with a mention of the bot."""
@@ -118,10 +117,11 @@ class _Program:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
-                with urllib.request.urlopen(self._address, timeout=2):
-                    return self._address
-            except (URLError, OSError):
+                httpx2.get(self._address, timeout=2)
+            except httpx2.HTTPError:
                 time.sleep(0.1)
+            else:
+                return self._address
         self.__exit__()
         raise TimeoutError(f"the Playground does not start: {self._log.read_text()[-500:]}")
 

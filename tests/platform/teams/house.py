@@ -97,7 +97,7 @@ class House:
         self._ready.set()
         await self._server.serve(sockets=[self._listening])
         await background.finish(5)
-        await self.surface.stop()
+        await self.surface.close()
 
 
 __all__ = ["NOW", "PATIENCE", "House"]

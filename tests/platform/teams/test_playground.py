@@ -12,7 +12,7 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.ports import Delivery
 from tests.fakes.answers import ANSWER, CITATION, CLARIFY
 from tests.platform.teams.conftest import WELCOME, Opener
-from tests.platform.teams.house import NOW, PATIENCE
+from tests.platform.teams.house import NOW
 
 QUESTION = "Can I answer the reporter?"
 TENANT = "00000000-0000-0000-0000-0000000000001"
@@ -67,7 +67,7 @@ def test_mention_in_a_channel(playground: Opener, conversation: str) -> None:
     teams = playground()
     teams.show(conversation)
     teams.mention(QUESTION)
-    teams.page.get_by_text("I have answered you in our personal chat").wait_for()
+    teams.page.get_by_text("I have answered you in our personal chat, Alex Wilber.").wait_for()
     assert teams.cards.count() == 0
     assert teams.house.messages[0].text == QUESTION
     teams.show("Personal Chat")
@@ -79,7 +79,7 @@ def test_share_in_the_thread(playground: Opener) -> None:
     teams = playground()
     teams.show("My Team - General")
     teams.mention(QUESTION)
-    teams.page.get_by_text("I have answered you in our personal chat").wait_for()
+    teams.page.get_by_text("I have answered you in our personal chat, Alex Wilber.").wait_for()
     teams.show("Personal Chat")
     card = teams.cards.nth(1)
     card.get_by_role("button", name="Share in thread").click()
@@ -124,7 +124,7 @@ def test_typing_while_it_takes_long(playground: Opener) -> None:
     teams = playground()
     teams.house.slow = 2.0
     teams.ask(QUESTION)
-    teams.page.get_by_text("typing 201").first.wait_for(timeout=PATIENCE * 1000)
+    teams.page.get_by_text("typing 202").first.wait_for()
     teams.cards.nth(1).get_by_text("Ask first").wait_for()
 
 

@@ -77,7 +77,7 @@ def test_teams_is_on(bare_environment: pytest.MonkeyPatch, tenant: str, kind: st
 def test_the_playground_is_for_this_machine(bare_environment: pytest.MonkeyPatch, host: str) -> None:
     """What asks nobody who calls is never offered to a network."""
     _set(bare_environment, {"TEAMS_PLAYGROUND": "true", "HOST": host})
-    with pytest.raises(SettingsError, match="set CLEARPOST_HOST to 127.0.0.1"):
+    with pytest.raises(SettingsError, match=r"set CLEARPOST_HOST to 127\.0\.0\.1"):
         wiring.teams_config(load_settings())
 
 

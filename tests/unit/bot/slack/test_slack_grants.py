@@ -26,7 +26,15 @@ class House:
         self.now = NOW
         self.state = MemoryState()
         self.lookups = Lookups()
-        books = Books(self.state.installations, self.state.workspaces, self.state.audit, lambda: self.now, self.lookups)
+        books = Books(
+            installations=self.state.installations,
+            workspaces=self.state.workspaces,
+            people=self.state.people,
+            jobs=self.state.jobs,
+            audit=self.state.audit,
+            clock=lambda: self.now,
+            lookups=self.lookups,
+        )
         rotator = AsyncTokenRotator(client_id="1.2", client_secret="s")
         self.grants = InstalledGrants(rotator, Clients("http://127.0.0.1:9/api/"), books, allowed)
 
@@ -121,3 +129,13 @@ def test_names_and_secrets() -> None:
     assert name_of(Where("E1", "T1", org=False)) == "slack:T1"
     assert name_of(Where("E1", "T1", org=True)) == "slack:E1"
     assert "xoxb" not in repr(Grant("slack:T1", "xoxb-1", "B1", "U1"))
+
+
+async def test_whoever_installs_is_welcomed_once(house: House) -> None:
+    """A first message is owed to whoever installed the app; installing it again owes none."""
+    await house.install("T1")
+    await house.install("T1")
+    ((identifier, owed),) = house.state.jobs.planned.items()
+    assert identifier == "welcome:slack:T1:U1"
+    assert (owed.workspace, owed.account, owed.due) == ("slack:T1", "U1", NOW)
+    assert house.state.people.is_reachable("slack:T1", "U1")

@@ -122,7 +122,7 @@ async def test_surface_for_the_playground() -> None:
             assert (await client.post("/api/messages", json=activity(text="hello"))).status_code == 403
             await made.background.finish(5)
         assert [call.body["type"] for call in playground.to("/teams") if call.method == "POST"] == ["message"]
-        await surface.stop()
+        await surface.close()
 
 
 async def test_surface_with_an_app() -> None:
@@ -136,7 +136,7 @@ async def test_surface_with_an_app() -> None:
             assert (await client.post("/api/messages", json=sent)).status_code == 401
             signed = {"authorization": teams.token(APP)}
             assert (await client.post("/api/messages", json=sent, headers=signed)).status_code == 200
-        await surface.stop()
+        await surface.close()
 
 
 async def test_only_post() -> None:
@@ -276,7 +276,7 @@ async def test_start_and_stop() -> None:
     """Stopping closes the connections to Teams."""
     async with scene() as teams:
         await teams.surface.start()
-        await teams.surface.stop()
+        await teams.surface.close()
         assert teams.transport.closed
 
 
