@@ -292,7 +292,8 @@ class Channel(Protocol):
 
         Raises:
             UndeliverableError: it can never be delivered; do not try again.
-            TryLaterError: not now; after so many seconds.
+            TryLaterError: it certainly did not go out, and may after so many seconds.
+            UnknowableError: it may have gone out; look it up before it is sent again.
         """
         ...
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.wiring import Work
 
+_IDLE: Final = 75  # seconds that an unused connection stays; longer than load balancers keep theirs (60 by default)
 _LAST_CONNECTIONS: Final = 5  # seconds for requests that are being answered; acknowledged work is waited for after that
 
 
@@ -54,6 +55,7 @@ def serve() -> None:
         server_header=False,
         lifespan="off",  # it is entered here, so that what keeps a part from starting is one line, not a traceback
         timeout_graceful_shutdown=_LAST_CONNECTIONS,
+        timeout_keep_alive=_IDLE,
     )
 
     async def run() -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 import structlog
 from aiolimiter import AsyncLimiter
 
-from bot.errors import TryLaterError, UndeliverableError, UnknowableError
+from bot.errors import DeliveryError, TryLaterError, UndeliverableError, UnknowableError
 from bot.jobs.ledger import Begun, End, Ledger, Queued
 from bot.jobs.limits import Limits, Rate
 from bot.ports import Channel
@@ -156,12 +156,14 @@ class Sender:
         except UndeliverableError as error:
             return _Ended("undeliverable", problem=str(error))
         except TryLaterError as error:
-            return self._later(queued, error, unsent=not unsure)
+            return self._later(queued, error, error.after, unsent=not unsure)
+        except UnknowableError as error:  # the next round looks into it
+            return self._later(queued, error, self._limits.first_wait, unsent=False)
 
-    def _later(self, queued: Queued, error: TryLaterError, *, unsent: bool) -> _Later:
-        """Not before the platform said; and ever later where it says so again and again."""
+    def _later(self, queued: Queued, error: DeliveryError, after: float, *, unsent: bool) -> _Later:
+        """Not before the platform said; and ever later where it says so again and again, as long as an outage lasts."""
         often = queued.round - self._limits.tries
-        after = max(error.after, self._limits.backoff(often) if often > 0 else 0.0)
+        after = max(after, self._limits.backoff(often) if often > 0 else 0.0)
         return _Later(self._jittered(after), unsent, str(error))
 
     def _failed(self, queued: Queued, begun: Begun, error: Exception) -> _Ended | _Later:

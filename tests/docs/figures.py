@@ -1,4 +1,4 @@
-"""Measures what the README shows of both models and writes ``docs/figures.json``: ``make figures`` (half an hour)."""
+"""Measures what the README shows; writes ``docs/figures.json`` and ``docs/load.json``: ``make figures`` (an hour)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from knowledge.weights import DEFAULT_MODEL, SMALL_MODEL
 
 _CHECKOUT = Path(__file__).parents[2]
 _FIGURES = _CHECKOUT / "docs" / "figures.json"
+_LOAD = _CHECKOUT / "docs" / "load.json"
 _DATA = _CHECKOUT / ".clearpost"
 
 
@@ -20,14 +21,21 @@ def main() -> None:
     models = (DEFAULT_MODEL, SMALL_MODEL)
     figures = {name: {"evaluate": _run("evaluate", name), "bench": _run("bench", name)} for name in models}
     _FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    load = {"surfaces": _run("bench surfaces", DEFAULT_MODEL), "recovery": _recovery()}
+    _LOAD.write_text(json.dumps(load, indent=1) + "\n", "utf-8")
 
 
 def _run(command: str, model: str) -> object:
     environment = {**os.environ, "CLEARPOST_MODEL": model, "CLEARPOST_DATA": str(_DATA / model)}
     done = subprocess.run(
-        [sys.executable, "-m", "bot", command, "--json"], env=environment, stdout=subprocess.PIPE, check=True
+        [sys.executable, "-m", "bot", *command.split(), "--json"], env=environment, stdout=subprocess.PIPE, check=True
     )
     return json.loads(done.stdout)
+
+
+def _recovery() -> list[object]:
+    done = subprocess.run([sys.executable, "-m", "tests.recovery"], stdout=subprocess.PIPE, check=True, text=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 if __name__ == "__main__":

@@ -38,6 +38,9 @@ SAID: Final = Path(__file__).with_name("conversation-said.txt")
 FIGURES: Final = ROOT / "docs" / "figures.json"
 """What ``clearpost evaluate --json`` and ``clearpost bench --json`` printed, for each model."""
 
+LOAD: Final = ROOT / "docs" / "load.json"
+"""What ``clearpost bench surfaces --json`` and ``make recovery`` printed."""
+
 COMPUTED_DEFAULTS: Final = {"data": "~/.local/share/clearpost", "models": "~/.cache/clearpost/models"}
 """Defaults that depend on whose machine it is, as they are on Debian."""
 
@@ -45,11 +48,21 @@ _PROMPT: Final = "\n> "
 
 TREE: Final = (
     ("bot", ""),
+    ("bot/bench", ""),
     ("bot/channels", ""),
+    ("bot/channels/slack", ""),
+    ("bot/channels/slack/listeners", ""),
+    ("bot/channels/teams", ""),
+    ("bot/channels/teams/microsoft", ""),
     ("bot/channels/web", ""),
     ("bot/cli", ""),
     ("bot/conversation", ""),
+    ("bot/jobs", ""),
+    ("bot/server", ""),
     ("bot/state", ""),
+    ("bot/state/migrations", ""),
+    ("bot/state/migrations/versions", ""),
+    ("bot/wiring", ""),
     ("knowledge", ""),
     ("knowledge/content", "The default pack: policies, contacts, off-topic messages, labelled questions."),
     ("knowledge/content_check", ""),
@@ -85,6 +98,24 @@ _SPEED: Final = (
     ("rss_mb", "megabytes of memory of a server after some questions"),
 )
 """The figures of ``clearpost bench``, with what they say."""
+
+_LOADED: Final = (
+    ("events", "events of Slack in a minute, 50 at a time"),
+    ("lost", "of these, never answered"),
+    ("answered_twice", "of these, answered twice, though every tenth was sent twice"),
+    ("ack_p99_ms", "milliseconds within which 99 of 100 were acknowledged (Slack waits for 3,000)"),
+    ("answers_per_s", "answers a second"),
+)
+"""The figures of ``clearpost bench surfaces``, with what they say."""
+
+_KILLED: Final = (
+    ("deliveries", "deliveries owed"),
+    ("kills", "kill -9 meanwhile"),
+    ("lost", "lost"),
+    ("doubled", "sent twice"),
+    ("ambiguous", "of which nobody knows whether they arrived"),
+)
+"""The figures of ``make recovery``, with what they say."""
 
 _TARGET: Final = re.compile(r"^([a-z][a-z-]*):[^#\n]*## (.+)$", re.MULTILINE)
 
@@ -144,6 +175,20 @@ def speed() -> str:
         return "Nothing is recorded yet; `clearpost bench` measures your machine.\n"
     rows = ((words, *(_number(bench.get(name)) for bench in benches.values())) for name, words in _SPEED)
     return _table(("figure", *benches), rows)
+
+
+def load() -> str:
+    """What a server bears, and what killed workers lose."""
+    recorded = json.loads(LOAD.read_text("utf-8"))
+    bears = _table(
+        ("under load, with the default model on two cores", ""),
+        ((words, _number(recorded["surfaces"][name])) for name, words in _LOADED),
+    )
+    kills = _table(
+        ("workers killed in the middle of their work", *(each["backend"] for each in recorded["recovery"])),
+        ((words, *(_number(each[name]) for each in recorded["recovery"])) for name, words in _KILLED),
+    )
+    return f"{bears}\n{kills}"
 
 
 def thresholds() -> str:
@@ -234,6 +279,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 __all__ = [
     "COMPUTED_DEFAULTS",
     "FIGURES",
+    "LOAD",
     "PROLOGUE",
     "QUALITY",
     "ROOT",
@@ -243,6 +289,7 @@ __all__ = [
     "commands",
     "conversation",
     "every_command",
+    "load",
     "quality",
     "settings",
     "speed",

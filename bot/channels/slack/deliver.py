@@ -12,7 +12,7 @@ from bot.channels.slack.blocks import Card, render
 from bot.channels.slack.calls import NETWORK, Api, Clients, code, retry_after
 from bot.channels.slack.grants import DEAD, Grants
 from bot.conversation.kept import from_json
-from bot.errors import TryLaterError, UndeliverableError
+from bot.errors import TryLaterError, UndeliverableError, UnknowableError
 from bot.ports import Delivery
 
 EVENT: Final = "clearpost_delivery"
@@ -24,6 +24,9 @@ _NEVER: Final = DEAD | {
     *("method_not_supported_for_channel_type", "team_access_not_granted", "no_permission", "not_allowed_token_type"),
     *("invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long", "metadata_too_large"),
 }
+_UNCLEAR: Final = {"", "internal_error", "fatal_error", "request_timeout", "service_unavailable"}
+"""Failures of Slack itself, which may come after a message was taken."""
+
 _BROKEN: Final = 60.0  # seconds after which Slack is asked again where it failed or could not be reached
 _MISSING: Final = 3_600.0  # the same where an administrator has to add a scope first
 _EARLY: Final = timedelta(days=1)  # a message is not searched before its due time, give or take the clocks
@@ -43,15 +46,21 @@ class Deliveries:
 
         Raises:
             UndeliverableError: the app is gone there, or Slack knows nobody to write to.
-            TryLaterError: Slack asked for a pause, or did not answer.
+            TryLaterError: Slack asked for a pause, or could not be asked; nothing was sent.
+            UnknowableError: Slack broke off when it had the message.
         """
         api = await self._api(delivery.workspace)
         message = render(Card(from_json(delivery.body), self._clock().date()))
         try:
             channel = await api.open_chat(delivery.account)
-            metadata = {"event_type": EVENT, "event_payload": {"id": delivery.id}}
+        except (SlackApiError, *NETWORK) as error:
+            _give_up(error)
+        metadata = {"event_type": EVENT, "event_payload": {"id": delivery.id}}
+        try:
             return f"{channel}/{await api.post(channel, message, metadata=metadata)}"
         except (SlackApiError, *NETWORK) as error:
+            if not _was_refused(error):
+                raise UnknowableError(f"Slack broke off while it took {delivery.id}; it has to be looked up") from error
             _give_up(error)
 
     async def find(self, delivery: Delivery) -> str | None:
@@ -90,6 +99,13 @@ class Deliveries:
 def _id_of(message: Mapping[str, Any]) -> str:
     metadata = message.get("metadata") or {}
     return str((metadata.get("event_payload") or {}).get("id") or "") if metadata.get("event_type") == EVENT else ""
+
+
+def _was_refused(error: Exception) -> bool:
+    """Whether Slack said why it did not take a message; else it may have taken it."""
+    if not isinstance(error, SlackApiError):
+        return False
+    return retry_after(error) is not None or code(error) not in _UNCLEAR
 
 
 def _give_up(error: Exception) -> NoReturn:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.conversation.kept import to_json
 from bot.conversation.reply import Reply, ReplyKind
-from bot.errors import TryLaterError, UndeliverableError
+from bot.errors import TryLaterError, UndeliverableError, UnknowableError
 from bot.ports import Delivery
 from tests.platform.slack.client import told
 from tests.platform.slack.house import TEAM, Emulator, Serve, Served
@@ -78,20 +78,40 @@ async def test_never(served: Served, emulator: Emulator, method: str, error: str
     [
         ((429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "17"}), 17.0),
         ((429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "soon"}), 1.0),
-        ((200, {"ok": False, "error": "internal_error"}, {}), 60.0),
         ((200, {"ok": False, "error": "missing_scope", "needed": "im:write"}, {}), 3_600.0),
-        ((503, {}, {}), 60.0),
+        ((200, {"ok": False, "error": "some_new_refusal"}, {}), 60.0),
     ],
 )
 async def test_later(
     served: Served, emulator: Emulator, answer: tuple[int, dict[str, Any], dict[str, str]], after: float
 ) -> None:
-    """Where Slack asks for a pause or fails, it is put off; for as long as Slack says, if it does."""
+    """Where Slack asks for a pause or refuses for now, it is put off; for as long as Slack says, if it does."""
     served.standin.refuse["chat.postMessage"] = answer
     with pytest.raises(TryLaterError) as caught:
         await served.surface.send(_delivery(emulator.ines))
     assert caught.value.after == after
     assert len(served.standin.called("chat.postMessage")) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [(200, {"ok": False, "error": "internal_error"}, {}), (503, {}, {}), (500, {"ok": False}, {})]
+)
+async def test_it_may_have_gone_out(
+    served: Served, emulator: Emulator, answer: tuple[int, dict[str, Any], dict[str, str]]
+) -> None:
+    """Where Slack fails when it has the message, nobody knows; it is not simply sent again."""
+    served.standin.refuse["chat.postMessage"] = answer
+    with pytest.raises(UnknowableError, match="looked up"):
+        await served.surface.send(_delivery(emulator.ines))
+    assert len(served.standin.called("chat.postMessage")) == 1
+
+
+async def test_not_even_a_chat(served: Served, emulator: Emulator) -> None:
+    """Where Slack fails before it has the message, it is put off."""
+    served.standin.refuse["conversations.open"] = (503, {}, {})
+    with pytest.raises(TryLaterError):
+        await served.surface.send(_delivery(emulator.ines))
+    assert served.standin.called("chat.postMessage") == []
 
 
 async def test_out_of_reach(serve: Serve, served: Served, emulator: Emulator) -> None:

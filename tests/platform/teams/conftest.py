@@ -79,7 +79,7 @@ def browser() -> Iterator[Browser]:
 def playground(browser: Browser, tmp_path: Path) -> Iterator[Opener]:
     """Opens a Playground on answers of a test's own."""
     if NODE is None or not CLI.is_file():
-        pytest.skip("Microsoft's Agents Playground is not installed: make install-platform")
+        pytest.skip("Microsoft's Agents Playground is not installed; `make test-platform` installs it")
     with ExitStack() as stack:
 
         def open_one(canned: Mapping[str, Answer] | None = None) -> Playground:

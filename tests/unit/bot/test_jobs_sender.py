@@ -214,6 +214,17 @@ async def test_a_send_whose_end_is_unknown_is_not_repeated_blindly(desk: Desk) -
     assert desk.channel.ids == [ONE.id] and row(desk.engine).state == "sent"
 
 
+async def test_an_outage_of_the_network_costs_no_delivery(desk: Desk) -> None:
+    """However often a channel cannot tell what became of a message, it is looked for and tried again."""
+    desk.channel.troubles = [UnknowableError("no answer")] * 12
+    desk.plan()
+    for _ in range(13):
+        assert await desk.round()
+        desk.clock.pass_(seconds=15)
+    assert desk.channel.ids == [ONE.id] and row(desk.engine).state == "sent"
+    assert len(desk.channel.asked) == 12
+
+
 async def test_what_can_never_be_delivered_ends(desk: Desk) -> None:
     """With the platform's reason, and with nothing left open."""
     desk.channel.troubles = [UndeliverableError("the channel is gone")]

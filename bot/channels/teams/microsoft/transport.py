@@ -48,7 +48,6 @@ from botframework.connector.models import ErrorResponseException
 from msrest.exceptions import ClientRequestError
 from msrest.pipeline import AsyncHTTPPolicy  # type: ignore[attr-defined] # msrest exports it without saying so
 
-from bot.channels.failure import log_unexpected
 from bot.channels.teams.microsoft.failures import failed_connection, failed_request
 from bot.channels.teams.microsoft.tokens import AppTokens, Clock, KeysUnreachableError, SigningKeys
 from bot.channels.teams.port import Json, Post, Reception, RefusedError
@@ -198,8 +197,7 @@ class BotbuilderTransport:
         except PermissionError as error:
             raise RefusedError(401, "the token is refused") from error
         except Exception as error:  # botbuilder raises what it meets: whatever it is, the sender is not proven
-            log_unexpected("teams_token_unreadable", error)
-            raise RefusedError(401, "the token cannot be read") from error
+            raise RefusedError(401, f"the token cannot be read ({type(error).__name__})") from error
 
     async def _authenticated(self, envelope: Activity, authorization: str | None) -> AuthenticateRequestResult:
         """The check of botbuilder itself; ``None`` instead of a token is taken where there is no app id."""

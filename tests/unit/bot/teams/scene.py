@@ -107,6 +107,7 @@ class FakeTransport:
         self, authorization: str, activity: Json, handle: Callable[[Json], Awaitable[Reception]]
     ) -> Reception:
         """Believe everything."""
+        self._fail("receive")
         return await handle(activity)
 
     async def send(self, reference: Json, post: Post) -> str:

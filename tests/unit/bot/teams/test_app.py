@@ -19,7 +19,7 @@ from bot.channels.teams.app import LARGEST, TeamsConfig, teams_surface
 from bot.channels.teams.port import BlockedError
 from bot.conversation.kept import to_json
 from bot.conversation.reply import Reply, ReplyKind
-from bot.errors import SettingsError, StateError, TryLaterError, UndeliverableError, UnknowableError
+from bot.errors import SettingsError, TryLaterError, UndeliverableError, UnknowableError
 from bot.ports import Delivery
 from tests.unit.bot.teams.microsoft import microsoft
 from tests.unit.bot.teams.scene import APP, INES, NOW, TENANT, WORKSPACE, activity, chat_of, parts, scene
@@ -204,15 +204,9 @@ async def test_tenant_of_the_channel_data_counts() -> None:
 async def test_unexpected_failure_is_no_traceback() -> None:
     """Whatever fails inside is answered with 500 and an empty body; the log has no words of the message."""
     async with scene() as teams:
-
-        def broken(_workspace: str, _reply: str) -> None:
-            raise StateError("the words of somebody's question")
-
-        teams.state.records.reply = broken  # type: ignore[method-assign, assignment] # a state that is out of order
-        sent = activity("invoke", name="adaptiveCard/action")
-        sent["value"] = {"action": {"verb": "helped", "data": {"reply": "r1"}}}
+        teams.transport.failures["receive"] = [RuntimeError("the words of somebody's question")]
         with capture_logs() as logs:
-            response = await teams.arrive(sent)
+            response = await teams.arrive(activity(text="can I?"))
     assert response.status_code == 500 and response.content == b""
     assert "somebody" not in json.dumps(logs)
 

@@ -18,7 +18,7 @@ from tests.unit.bot.teams.scene import APP
 PACKAGE: Final = TeamsPackage(APP, "https://bot.example.com")
 SCHEMAS: Final = Path("tests/platform/node_modules/@microsoft/app-manifest/build/json-schemas/teams")
 needs_schema = pytest.mark.skipif(
-    not SCHEMAS.is_dir(), reason="Microsoft's schemas are not installed: make install-platform"
+    not SCHEMAS.is_dir(), reason="Microsoft's schemas are not installed; `make test-platform` installs them"
 )
 
 

@@ -12,7 +12,7 @@ import pytest
 from bot.channels.teams.app import Pace
 from bot.conversation.messages import Message
 from bot.conversation.reply import Reply, ReplyKind
-from bot.errors import TryLaterError, UndeliverableError
+from bot.errors import StateError, TryLaterError, UndeliverableError
 from tests.fakes.answers import CLARIFY
 from tests.unit.bot.teams.scene import INES, OMAR, THREAD, WORKSPACE, Scene, activity, chat_of, mention, press, scene
 
@@ -172,6 +172,18 @@ async def test_slow_refusal_is_said() -> None:
     assert [each.text for each in teams.transport.messages(chat_of(INES))] == ["too many ask"]
 
 
+async def test_state_out_of_order_is_said() -> None:
+    """Where the state cannot be read, who pressed is told to try again, without why."""
+    async with scene() as teams:
+
+        def broken(_workspace: str, _reply: str) -> None:
+            raise StateError("the words of somebody's question")
+
+        teams.state.records.reply = broken  # type: ignore[method-assign, assignment] # a state that is out of order
+        body = await pressed(teams, "helped", "r1")
+    assert body["type"] == MESSAGE and "try again" in body["value"] and "somebody" not in body["value"]
+
+
 async def test_failed_update_is_no_failed_press() -> None:
     """Where the message cannot be changed any more, the press is answered all the same."""
     async with scene() as teams:
@@ -191,6 +203,10 @@ async def test_share_shows_the_answer_in_the_thread_once() -> None:
         assert again["type"] == MESSAGE and "shared this before" in again["value"]
         _line, shared = teams.transport.messages(THREAD)
         assert "Pass every question" in json.dumps(shared.card)
+        assert shared.text == "<at>Ines Example</at> shares this answer." and shared.mention == (
+            "29:c001",
+            "Ines Example",
+        )
         assert "Action.Execute" not in json.dumps(shared.card)
 
 
