@@ -26,7 +26,7 @@ _LAST_CONNECTIONS: Final = 5  # seconds for requests that are being answered; ac
 
 @app.command("serve")
 def serve() -> None:
-    """Serve Slack, Teams and the web chat, each where it is set up."""
+    """Serve Slack, Teams and the web chat."""
     import uvicorn
 
     from bot import wiring

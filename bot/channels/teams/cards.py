@@ -152,15 +152,11 @@ def _body(reply: Reply, view: View, budget: int) -> list[Element]:
 
 
 def _options(reply: Reply, view: View) -> list[Element]:
-    """One below the other, so that a phone shows each label whole."""
     if view.buttons is Buttons.NONE:
         return []
     button = make.submit if view.buttons is Buttons.DIALOG else make.execute
     options = enumerate(reply.options[:_MOST])
-    return [
-        {**make.buttons([button(make.shortened(each.label, 120), Act.CHOOSE, reply, at)]), "spacing": "Small"}
-        for at, each in options
-    ]
+    return make.choices([button(make.shortened(each.label, 120), Act.CHOOSE, reply, at) for at, each in options])
 
 
 def _quotes(reply: Reply, today: date, budget: int) -> list[Element]:
@@ -211,7 +207,7 @@ def _examples(reply: Reply, view: View) -> list[Element]:
     examples = reply.examples[:_MOST]
     if view.buttons in (Buttons.CHAT, Buttons.PLAYGROUND):
         button = make.say if view.buttons is Buttons.CHAT else make.send
-        return [{**make.buttons([button(make.shortened(each, 200))]), "spacing": "Small"} for each in examples]
+        return make.choices([button(make.shortened(each, 200)) for each in examples])
     return [make.words(f"•  {make.shortened(each, 200)}", spacing="Small") for each in examples]
 
 
@@ -223,7 +219,7 @@ def _added(reply: Reply, budget: int) -> Element:
         items.insert(0, make.heading(f"{head.emoji} {head.word}", "Medium"))
     if reply.person:
         items += _person(reply.person, reply.question, budget)
-    return make.container(items, "good" if reply.kind is ReplyKind.THANKS else "accent", spacing="Large")
+    return make.container(items, "accent", spacing="Large")
 
 
 def _actions(reply: Reply, shown: Reply, view: View) -> list[Element]:

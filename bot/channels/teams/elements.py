@@ -15,6 +15,7 @@ from bot.conversation.reply import Reply
 
 Element = dict[str, object]
 
+_LONGEST_BUTTON: Final = 30  # characters; clients cut longer titles off
 _FUNCTION: Final = re.compile(r"\{\{(?=\s*(?:DATE|TIME)\s*\()", re.IGNORECASE)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]")
 _NOT_IN_LINKS: Final = str.maketrans({"(": "%28", ")": "%29", "[": "%5B", "]": "%5D", "\\": "%5C", " ": "%20"})
@@ -86,6 +87,13 @@ def buttons(actions: Sequence[Element]) -> Element:
     return {"type": "ActionSet", "actions": list(actions)}
 
 
+def choices(actions: Sequence[Element]) -> list[Element]:
+    """Buttons one below the other; as rows that wrap where a title is too long for a button on a phone."""
+    if all(len(str(each["title"])) <= _LONGEST_BUTTON for each in actions):
+        return [{**buttons([each]), "spacing": "Small"} for each in actions]
+    return [_row(each) for each in actions]
+
+
 def execute(title: str, act: Act, reply: Reply, option: int | None = None) -> Element:
     """A button in a chat: the card is put in place of by what it answers."""
     return {"type": "Action.Execute", "title": harmless(title), "verb": act.value, "data": _data(reply, option)}
@@ -114,6 +122,12 @@ def refresh(reply: str, viewer: str) -> Element:
     return {"action": action, "userIds": [viewer]}
 
 
+def _row(action: Element) -> Element:
+    """A box that is pressed as a whole; readers hear its title as a button's name."""
+    label = words(str(action["title"]), color="Accent")
+    return {**container([label], "emphasis", spacing="Small"), "selectAction": dict(action)}
+
+
 def _data(reply: Reply, option: int | None) -> Mapping[str, object]:
     return {"reply": reply.id} if option is None else {"reply": reply.id, "option": option}
 
@@ -121,6 +135,7 @@ def _data(reply: Reply, option: int | None) -> Mapping[str, object]:
 __all__ = [
     "Element",
     "buttons",
+    "choices",
     "container",
     "execute",
     "harmless",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -23,13 +24,13 @@ _STATES: Final = {
         ("yes", "ask_first", "hand_over"),
         ("in_channel", "shared", "clarify", "looking"),
         ("home", "not_helped", "person"),
-        ("out_of_scope", "hello", "busy", "error", "helped", "inferred"),
+        ("welcome", "out_of_scope", "busy", "error", "helped", "inferred"),
     ),
     "teams": (
         ("yes", "ask_first", "hand_over"),
         ("in_channel", "clarify", "helped"),
         ("not_helped", "person"),
-        ("out_of_scope", "hello", "busy", "error", "inferred"),
+        ("welcome", "out_of_scope", "busy", "error", "inferred"),
     ),
 }
 _NARROW: Final = 500  # CSS pixels of a column on the sheet of all states
@@ -71,14 +72,18 @@ def _sheets(scenes: Mapping[str, Mapping[str, Scene]]) -> Iterator[tuple[str, Sh
 
 
 def _press(path: Path) -> None:
-    """Make a picture smaller, where Pillow is there: such pictures have few colours."""
+    """Make a picture smaller, where Pillow is there: 256 colours, of which the areas keep theirs exactly."""
     try:
         from PIL import Image
     except ImportError:
         return
-    with Image.open(path) as picture:
-        small = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    small.save(path, optimize=True)
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    counted = sorted(Counter(zip(*[iter(picture.tobytes())] * 3, strict=True)).items(), key=lambda each: -each[1])
+    spread = picture.quantize(128, Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*(part for colour, _ in counted[:128] for part in colour), *spread[: 128 * 3]])
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

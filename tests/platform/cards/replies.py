@@ -13,9 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from bot.conversation.intake import Intake
+from bot.conversation.kept import from_json
 from bot.conversation.messages import Act, Message, Press
 from bot.conversation.reply import Reply
 from bot.conversation.router import Router
+from bot.conversation.welcome import welcome
 from knowledge.answer import _NOT_OURS, _NOT_SURE
 from knowledge.contacts import Contacts, read_contacts
 from knowledge.documents.blocks import plain
@@ -169,6 +171,7 @@ def every_kind() -> dict[str, Said]:
     said["not_helped"] = talk.presses(said["no"], Act.NOT_HELPED)
     said["person"] = talk.presses(said["ask_first"], Act.PERSON)
     said["error"] = talk.presses(Said("", replace(said["yes"].reply, id="forgotten")), Act.HELPED)
+    said["welcome"] = Said("", from_json(welcome("slack:T1", "U1", _NOON).body))
     said["busy"] = Said(_YES, _turned_away(router, replace(_SAID, text=_YES)))
     said["inferred"] = replace(said["yes"], reply=replace(said["yes"].reply, inferred=True))
     return said

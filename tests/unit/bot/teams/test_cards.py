@@ -145,6 +145,17 @@ def test_clarify_has_a_button_for_each_option() -> None:
     assert "Helpful" not in texts(drawn) and "Ask a person" in texts(drawn)
 
 
+def test_long_options_wrap() -> None:
+    """An option that a button would cut off is a row that wraps, is pressed as a whole and is heard as a button."""
+    label = "Prices, customers, bids, costs, capacity, pay or hiring of ours"
+    asked = Reply(
+        ReplyKind.CLARIFY, "What is it about?", id="r1", options=(Option(label, "p", "a"), Option("No", "p", "b"))
+    )
+    rows = [each for each in elements(card(asked, VIEW)) if "selectAction" in each]
+    assert [texts(each) for each in rows] == [[label, label], ["No", "No"]]
+    assert rows[0]["selectAction"]["verb"] == "choose" and rows[0]["items"][0]["type"] == "RichTextBlock"
+
+
 def test_refresh_is_for_the_asker_alone() -> None:
     """A card refreshes for the person who asked, and not where there is nothing to refresh."""
     assert card(ANSWER, VIEW)["refresh"] == {
