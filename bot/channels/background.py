@@ -10,7 +10,6 @@ import structlog
 
 from bot.channels.failure import log_unexpected
 
-
 _LAST_WORDS: Final = 1.0  # seconds that cancelled work has to end
 
 

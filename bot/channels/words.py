@@ -23,6 +23,7 @@ _LONGEST_MAIL: Final = 600  # characters of the question that go into a mail; so
 HELPED: Final = "Helpful"
 NOT_HELPED: Final = "Not helpful"
 ASK_A_PERSON: Final = "Ask a person"
+ASK_EMOJI: Final = "🙋"  # not 👤: Microsoft draws that in a purple that is lost on a dark card
 SHARE: Final = "Share in thread"
 NEAREST_RULE: Final = "The nearest rule in our policies. It may not fit your case."
 INFERRED: Final = "This verdict is inferred from the wording, not marked by its author."
@@ -34,7 +35,7 @@ _CONDITIONS: Final = {Verdict.YES_IF: "All of this must be true", Verdict.ASK_FI
 class Head:
     """How a reply is told apart at a glance: a word, an emoji for chats that have them, and a tone.
 
-    ``tone`` is ``good``, ``careful``, ``bad`` or ``neutral``; the word always says the same.
+    ``tone`` is ``good``, ``conditional``, ``careful``, ``bad`` or ``neutral``; the word always says the same.
     """
 
     word: str
@@ -44,15 +45,15 @@ class Head:
 
 _VERDICTS: Final = {
     Verdict.YES: Head("Yes", "✅", "good"),
-    Verdict.YES_IF: Head("Yes, if", "☑️", "good"),
+    Verdict.YES_IF: Head("Yes, if", "☑️", "conditional"),
     Verdict.ASK_FIRST: Head("Ask first", "✋", "careful"),
     Verdict.NO: Head("No", "⛔", "bad"),
 }
 _KINDS: Final = {
     ReplyKind.CLARIFY: Head("One question first", "❓", "neutral"),
-    ReplyKind.HAND_OVER: Head("Not sure: ask a person", "👤", "careful"),
+    ReplyKind.HAND_OVER: Head("Not sure: ask a person", ASK_EMOJI, "careful"),
     ReplyKind.OUT_OF_SCOPE: Head("Not a question for me", "🧭", "neutral"),
-    ReplyKind.PERSON: Head("Ask a person", "👤", "neutral"),
+    ReplyKind.PERSON: Head("Ask a person", ASK_EMOJI, "neutral"),
     ReplyKind.BUSY: Head("Too busy just now", "⏳", "careful"),
     ReplyKind.ERROR: Head("That did not work", "⚠️", "careful"),
 }
@@ -68,6 +69,11 @@ def head(reply: Reply) -> Head | None:
 def conditions_title(verdict: Verdict | None) -> str:
     """What stands above the conditions of an answer."""
     return _CONDITIONS.get(verdict, "Keep in mind") if verdict else "Keep in mind"
+
+
+def needs_a_person(reply: Reply) -> bool:
+    """Whether to ask a person is the next thing to do, so that its button goes first."""
+    return reply.kind is ReplyKind.HAND_OVER or (reply.kind is ReplyKind.ANSWER and reply.verdict is Verdict.ASK_FIRST)
 
 
 def says_the_quote(reply: Reply) -> bool:
@@ -115,6 +121,7 @@ def _squeezed(text: str) -> str:
 
 __all__ = [
     "ASK_A_PERSON",
+    "ASK_EMOJI",
     "HELPED",
     "INFERRED",
     "NEAREST_RULE",
@@ -124,6 +131,7 @@ __all__ = [
     "conditions_title",
     "head",
     "long_date",
+    "needs_a_person",
     "says_the_quote",
     "source_line",
     "understood_as",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    DividerBlock,
     HeaderBlock,
     PlainTextObject,
     RichTextBlock,
@@ -50,7 +51,6 @@ MAIL: Final = "mail"
 _MOST_OPTIONS: Final = 20
 _PIECE: Final = 2_900
 _FALLBACK: Final = 7_500  # of ``text``; Slack takes 40,000, and escaping makes at most five of one
-_WAYS: Final = {"channel": "Channel", "email": "E-mail", "phone": "Phone"}
 _RATED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.OUT_OF_SCOPE})
 _SHARED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER})
 
@@ -135,12 +135,12 @@ def _blocks(card: Card, room: _Room) -> list[Block]:
     blocks += _about(card, room)
     if reply.text.strip() and not words.says_the_quote(reply):
         blocks.append(paragraph(cut(reply.text.strip(), room.text)))
-    blocks += _quote(reply.quotes[:1] if leads else (), reply, card.today, room)
+    blocks += _quote(reply.quotes[:1] if leads else (), card, room)
     if reply.kind is ReplyKind.ANSWER and reply.inferred:
         blocks.append(context(words.INFERRED))
     blocks += _conditions(reply, room)
     blocks += _options(card, room)
-    blocks += _small(reply, card.today, room, reply.quotes[1:] if leads else reply.quotes)
+    blocks += _more(reply.quotes[1:] if leads else (), card.today, room)
     blocks += _person(card, room)
     blocks += _examples(card, room)
     return blocks + _buttons(card)
@@ -167,24 +167,31 @@ def _about(card: Card, room: _Room) -> list[Block]:
     return [context(line) for line in lines]
 
 
-def _quote(quotes: Sequence[Quote], reply: Reply, today: date, room: _Room) -> list[Block]:
+def _quote(quotes: Sequence[Quote], card: Card, room: _Room) -> list[Block]:
     blocks: list[Block] = []
     for quoted in quotes:
         shown = quoted.plain.strip()
         if not shown:
             continue
-        if reply.kind is not ReplyKind.ANSWER:
+        if card.reply.kind is not ReplyKind.ANSWER:
             blocks.append(context(words.NEAREST_RULE))
         rest = len(shown) > room.quote
         parts = pieces(shown[: room.quote] if rest else shown, _PIECE)
         if rest:
             parts[-1] += " […]"
         blocks += [quoted_words(part) for part in parts]
-        line = words.source_line(quoted, today)
-        blocks.append(context(cut(f"📄 {line}", 900)))
-        if rest:
-            blocks.append(context("Only the beginning is shown here; the rest stands in that section of the policy."))
+        blocks.append(context("\n".join(_stands(quoted, card, room, rest=rest))))
     return blocks
+
+
+def _stands(quoted: Quote, card: Card, room: _Room, *, rest: bool) -> Iterator[str]:
+    """Where a quote stands and what it rests on, in lines."""
+    yield f"📄 {cut(words.source_line(quoted, card.today), min(900, 2 * room.text))}"
+    basis = "; ".join(each.strip() for each in card.reply.sources[: room.items] if each.strip())
+    if basis:
+        yield f"⚖️ {cut(f'Legal basis: {basis}', min(room.text, 1_500))}"
+    if rest:
+        yield "Only the beginning is shown here; the rest stands in that section of the policy."
 
 
 def _conditions(reply: Reply, room: _Room) -> list[Block]:
@@ -210,15 +217,10 @@ def _options(card: Card, room: _Room) -> list[Block]:
     return choices(rows, "Choose", f"options-{_flags(card)}")
 
 
-def _small(reply: Reply, today: date, room: _Room, more: Sequence[Quote]) -> list[Block]:
-    """The legal basis, and further rules in small letters, each with its source."""
-    blocks: list[Block] = []
-    told = "; ".join(each.strip() for each in reply.sources[: room.items] if each.strip())
-    if told:
-        blocks.append(context(cut(f"Legal basis: {told}", room.text)))
-    shown = [each for each in more[: room.more] if each.plain.strip()]
-    if shown:
-        blocks.append(RichTextBlock(elements=[bold("More from policy")]))
+def _more(quotes: Sequence[Quote], today: date, room: _Room) -> list[Block]:
+    """Further rules, each with its source."""
+    shown = [each for each in quotes[: room.more] if each.plain.strip()]
+    blocks: list[Block] = [RichTextBlock(elements=[bold("More from policy")])] if shown else []
     for quoted in shown:
         blocks += [quoted_words(part) for part in pieces(quoted.plain.strip(), _PIECE)]
         blocks.append(context(cut(f"📄 {words.source_line(quoted, today)}", 900)))
@@ -226,19 +228,21 @@ def _small(reply: Reply, today: date, room: _Room, more: Sequence[Quote]) -> lis
 
 
 def _person(card: Card, room: _Room) -> list[Block]:
-    """Whom to ask: the contact of the answer, in full once it was asked for."""
+    """Whom to ask, below a line: the name, the addresses, the hours."""
     found = card.person.person if card.person else card.reply.person
     if found is None or not found.name.strip():
         return []
-    lines: list[RichTextElement] = [words_of("👤 Ask "), words_of(cut(found.name.strip(), room.text), bold=True)]
-    if found.hours.strip():
-        lines.append(words_of(f"  ·  {cut(found.hours.strip(), room.text)}"))
-    for way, address in found.reach[: room.items]:
-        if address.strip():
-            lines += [words_of(f"\n{_WAYS.get(way, cut(way.capitalize(), 40))}: "), *_way(way, address.strip(), room)]
-    blocks: list[Block] = [RichTextBlock(elements=[RichTextSectionElement(elements=lines)])]
+    blocks: list[Block] = [DividerBlock()]
     if card.person and card.person is not card.reply and card.person.text.strip():
         blocks.append(paragraph(cut(card.person.text.strip(), room.text)))
+    name = cut(found.name.strip(), room.text)
+    lines: list[RichTextElement] = [words_of(f"{words.ASK_EMOJI} Ask "), words_of(name, bold=True)]
+    reach = [(way, address.strip()) for way, address in found.reach[: room.items] if address.strip()]
+    for at, (way, address) in enumerate(reach):
+        lines += [words_of("  ·  " if at else "\n"), *_way(way, address, room)]
+    blocks.append(RichTextBlock(elements=[RichTextSectionElement(elements=lines)]))
+    if found.hours.strip():
+        blocks.append(context(cut(found.hours.strip(), room.text)))
     return blocks
 
 
@@ -260,18 +264,20 @@ def _buttons(card: Card) -> list[Block]:
     if not reply.id or card.shared_by:
         return []
     blocks: list[Block] = []
-    buttons: list[ButtonElement] = []
+    rating: list[ButtonElement] = []
     if card.thanks and card.thanks.text.strip():
         blocks.append(context(cut(card.thanks.text.strip(), 600)))
     elif reply.kind in _RATED:
-        buttons += [
+        rating = [
             _act(reply, Act.HELPED, f"👍 {words.HELPED}"),
             _act(reply, Act.NOT_HELPED, f"👎 {words.NOT_HELPED}"),
         ]
-    if card.person is None:
-        buttons.append(_act(reply, Act.PERSON, f"👤 {words.ASK_A_PERSON}"))
+    first = words.needs_a_person(reply)
+    if card.person:
+        person = _mail(card.person.person, reply.question)
     else:
-        buttons += _mail(card.person.person, reply.question)
+        person = [_act(reply, Act.PERSON, words.ASK_A_PERSON, primary=first)]
+    buttons = [*person, *rating] if first else [*rating, *person]
     if card.share and reply.kind in _SHARED:
         buttons.append(_act(reply, Act.SHARE, card.share))
     if buttons:
@@ -291,8 +297,9 @@ def _mail(person: Person | None, question: str) -> list[ButtonElement]:
     return []
 
 
-def _act(reply: Reply, act: Act, label: str) -> ButtonElement:
-    return ButtonElement(text=label_of(label), action_id=act.value, value=reply.id)
+def _act(reply: Reply, act: Act, label: str, *, primary: bool = False) -> ButtonElement:
+    style = "primary" if primary else None
+    return ButtonElement(text=label_of(label), action_id=act.value, value=reply.id, style=style)
 
 
 def _fallback(card: Card) -> str:

@@ -65,7 +65,7 @@ def choices(rows: Sequence[tuple[str, str, str]], verb: str, block_id: str) -> l
 def examples(questions: Sequence[str]) -> list[Block]:
     """Questions to try, each with its button."""
     rows = [(question, f"{TRY}_{number}", question[:2_000]) for number, question in enumerate(questions)]
-    return choices(rows, "Ask this", "examples-")
+    return choices(rows, "Ask", "examples-")
 
 
 def label_of(text: str) -> PlainTextObject:

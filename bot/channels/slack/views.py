@@ -21,6 +21,7 @@ from slack_sdk.models.views import View
 from bot.channels.slack.elements import context, examples, paragraph
 from bot.channels.slack.text import cut
 from bot.channels.slack.who import Spot
+from bot.channels.words import ASK_EMOJI
 from bot.conversation.reply import Person
 
 ASK: Final = "ask"
@@ -103,7 +104,7 @@ def home_view(questions: Sequence[str], contact: Person | None) -> Mapping[str, 
     ]
     if contact is not None:
         ways = "  ·  ".join(address for _, address in contact.reach)
-        blocks.append(context(cut(f"👤 Rather ask a person? {contact.name}, {contact.hours}: {ways}", 1_500)))
+        blocks.append(context(cut(f"{ASK_EMOJI} Rather ask a person? {contact.name}, {contact.hours}: {ways}", 1_500)))
     return dict(View(type="home", blocks=blocks).to_dict())
 
 

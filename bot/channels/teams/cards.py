@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
@@ -18,12 +19,19 @@ from bot.conversation.reply import Person, Quote, Reply, ReplyKind
 LARGEST: Final = 24 * 1024
 """Bytes of a card, as ASCII JSON. Teams refuses messages of 80 KB; a card of this size shows at once on a phone."""
 
-_BUDGETS: Final = (3000, 1500, 700, 300, 120)  # characters of each text, tried in turn until the card fits
+_BUDGETS: Final = (3000, 1500, 700, 300, 120, 24)  # characters of each text, tried in turn until the card fits
 _MOST: Final = 6  # quotes, conditions, options, examples; a Teams card takes six buttons in a row
-_STYLES: Final = {"good": "good", "careful": "warning", "bad": "attention", "neutral": "emphasis"}
-_WAYS: Final = {"channel": "Channel", "email": "E-mail", "phone": "Phone"}
+_STYLES: Final = {
+    "good": "good",
+    "conditional": "accent",
+    "careful": "warning",
+    "bad": "attention",
+    "neutral": "emphasis",
+}
 _LINKS: Final = {"email": "Write an e-mail", "phone": "Call", "channel": "Open the channel"}
 _RATED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER})
+_SURE_TO_SHOW: Final = 30  # characters of a button's title that a phone shows
+_LONGEST_CHOSE: Final = 120  # characters
 _FALLBACK: Final = "Clearpost has answered you. Please update Teams to see the card."
 
 
@@ -41,7 +49,8 @@ class View:
     """How a card is shown: on which day, to whom (an id that Teams refreshes for), with which buttons.
 
     ``typed`` is the question as it came, since only another reading of it is repeated. ``share`` adds the button that
-    shows the answer to everybody in the thread where it was asked. ``note`` is a last line of ours.
+    shows the answer to everybody in the thread where it was asked. ``note`` is a last line of ours, ``chose`` the
+    option that was pressed.
     """
 
     today: date
@@ -50,6 +59,7 @@ class View:
     typed: str = ""
     share: bool = False
     note: str = ""
+    chose: str = ""
 
 
 def post(reply: Reply, view: View) -> Post:
@@ -102,13 +112,19 @@ def question_card(prefilled: str) -> Element:
 def _card(reply: Reply, view: View, budget: int) -> Element:
     shown = reply.about or reply
     body = _body(shown, view, budget)
-    if reply.about is not None:
-        body.append(_added(reply, budget))
+    if reply.kind is ReplyKind.PERSON:
+        body.append(_whom_to_ask(reply, budget))
+    elif shown.person:
+        body.append(make.container(_person(shown.person, shown.question, budget), separator=True, spacing="ExtraLarge"))
+    if reply.about is not None and reply.kind is not ReplyKind.PERSON:
+        body.append(make.words(make.shortened(reply.text, budget), isSubtle=True))
+    body += _examples(shown, view, budget)
     if view.note:
         body.append(make.container([make.words(view.note)], "emphasis"))
-    drawn = _whole(body, _actions(reply, shown, view), _spoken(shown, reply, budget))
+    body += _buttons(reply, shown, view)
+    drawn = _whole(body, [], _spoken(shown, reply, budget))
     if shown.id and view.viewer and view.buttons is Buttons.CHAT:
-        drawn["refresh"] = make.refresh(shown.id, view.viewer)
+        drawn["refresh"] = make.refresh(_data(shown, view), view.viewer)
     return drawn
 
 
@@ -134,104 +150,105 @@ def _body(reply: Reply, view: View, budget: int) -> list[Element]:
         body.append(make.container([make.heading(f"{head.emoji} {head.word}")], _STYLES[head.tone], bleed=True))
     understood = said.understood_as(reply, view.typed)
     if understood:
-        asked = f"Understood as: {make.shortened(understood, min(budget, 400))}"
-        body.append(make.words(asked, isSubtle=True, size="Small"))
+        body.append(make.small(f"Understood as: {make.shortened(understood, min(budget, 400))}"))
+    if view.chose:
+        body.append(make.small(f"You chose: {make.shortened(view.chose, min(budget, 200))}"))
     if not said.says_the_quote(reply):
         body.append(make.words(make.shortened(reply.text, budget)))
-    body += _options(reply, view)
-    body += _quotes(reply, view.today, budget)
+    body += _options(reply, view, budget)
+    quotes = reply.quotes[:_MOST] if reply.kind in _RATED else ()
+    body += _first(quotes[:1], reply, view.today, budget)
+    if reply.kind is ReplyKind.ANSWER and reply.inferred:
+        body.append(make.small(said.INFERRED))
     if reply.conditions:
         body.append(make.label(said.conditions_title(reply.verdict)))
-        conditions = reply.conditions[:_MOST]
-        body += [make.words(f"•  {make.shortened(each, min(budget, 500))}", spacing="Small") for each in conditions]
-    body += _footnotes(reply, budget)
-    if reply.person:
-        body.append(make.container(_person(reply.person, reply.question, budget), spacing="Large"))
-    body += _examples(reply, view)
-    return body
-
-
-def _options(reply: Reply, view: View) -> list[Element]:
-    if view.buttons is Buttons.NONE:
-        return []
-    button = make.submit if view.buttons is Buttons.DIALOG else make.execute
-    options = enumerate(reply.options[:_MOST])
-    return make.choices([button(make.shortened(each.label, 120), Act.CHOOSE, reply, at) for at, each in options])
-
-
-def _quotes(reply: Reply, today: date, budget: int) -> list[Element]:
-    leads = reply.kind in _RATED
-    shown = [_quote(each, today, budget) for each in reply.quotes[:_MOST]]
-    first, more = (shown[:1], shown[1:]) if leads else ([], shown)
-    body: list[Element] = []
-    if first and reply.kind is not ReplyKind.ANSWER:
-        body.append({**make.label(said.NEAREST_RULE), "weight": "Default", "isSubtle": True, "size": "Small"})
-    body += first
+        body += make.bullets([make.shortened(each, min(budget, 500)) for each in reply.conditions[:_MOST]])
+    more = [_quote(each, view.today, budget) for each in quotes[1:]]
     if more:
         body += [make.reveal("More from our policies", "more"), make.hidden("more", more)]
     return body
 
 
-def _quote(quoted: Quote, today: date, budget: int) -> Element:
+def _options(reply: Reply, view: View, budget: int) -> list[Element]:
+    """One below the other; a long label stands beside its button, so that a phone shows it whole."""
+    if view.buttons is Buttons.NONE:
+        return []
+    button = make.submit if view.buttons is Buttons.DIALOG else make.execute
+    labels = [make.shortened(each.label, min(budget, 120)) for each in reply.options[:_MOST]]
+    data = _data(reply, view)
+    actions = [button(label, Act.CHOOSE, {**data, "option": at}) for at, label in enumerate(labels)]
+    if all(len(label) <= _SURE_TO_SHOW for label in labels):
+        return [make.buttons([action]) for action in actions]
+    return [make.choice(label, "Choose", action) for label, action in zip(labels, actions, strict=True)]
+
+
+def _first(quotes: Sequence[Quote], reply: Reply, today: date, budget: int) -> list[Element]:
+    """The quote that a reply rests on, with its legal basis."""
+    basis = make.shortened("; ".join(reply.sources[:_MOST]), min(budget, 600))
+    boxes = [_quote(each, today, budget, basis) for each in quotes]
+    if not boxes or reply.kind is ReplyKind.ANSWER:
+        return boxes
+    return [{**make.label(said.NEAREST_RULE), "weight": "Default", "isSubtle": True, "size": "Small"}, *boxes]
+
+
+def _quote(quoted: Quote, today: date, budget: int, basis: str = "") -> Element:
     source = make.shortened(said.source_line(quoted, today), min(budget, 400))
-    return make.container(
-        [
-            make.words(f"“{make.shortened(quoted.plain, budget)}”"),
-            make.words(source, spacing="Small", isSubtle=True, size="Small"),
-        ],
-        "emphasis",
-    )
-
-
-def _footnotes(reply: Reply, budget: int) -> list[Element]:
-    notes = [said.INFERRED] if reply.kind is ReplyKind.ANSWER and reply.inferred else []
-    notes += [f"Source: {make.shortened(each, min(budget, 300))}" for each in reply.sources[:_MOST]]
-    return [make.words(each, spacing="Small", isSubtle=True, size="Small") for each in notes]
+    lines = [make.words(f"“{make.shortened(quoted.plain, budget)}”"), make.small(source)]
+    return make.container([*lines, make.small(f"Legal basis: {basis}")] if basis else lines, "emphasis")
 
 
 def _person(person: Person, question: str, budget: int) -> list[Element]:
-    items = [make.words(f"👤  {make.shortened(person.name, min(budget, 200))}", weight="Bolder")]
-    if person.hours:
-        hours = make.shortened(person.hours, min(budget, 200))
-        items.append(make.words(hours, spacing="None", isSubtle=True, size="Small"))
-    for way, address in person.reach[:_MOST]:
-        name = make.shortened(f"{_WAYS.get(way, way.capitalize())}: {address}", min(budget, 300))
-        items.append(make.words(name, spacing="Small"))
-        goal = said.way_link(way, address, question)
-        if goal and len(goal) <= budget * 2:
-            items.append(make.link(_LINKS.get(way, "Open"), goal))
-    return items
+    """Whom to ask: the name, the addresses in one line, the hours, and a link for each way that has one."""
+    items = [make.words(f"{said.ASK_EMOJI} Ask {make.shortened(person.name, min(budget, 200))}", weight="Bolder")]
+    reach = person.reach[:_MOST]
+    addresses = make.shortened("  ·  ".join(address for _, address in reach), min(budget, 600))
+    hours = make.shortened(person.hours, min(budget, 200))
+    items += [make.words(addresses, spacing="None")] if addresses else []
+    items += [{**make.small(hours), "spacing": "None"}] if hours else []
+    goals = [(way, said.way_link(way, address, question)) for way, address in reach]
+    return items + [make.link(_LINKS.get(way, "Open"), goal) for way, goal in goals if goal and len(goal) <= budget * 2]
 
 
-def _examples(reply: Reply, view: View) -> list[Element]:
-    examples = reply.examples[:_MOST]
-    if view.buttons in (Buttons.CHAT, Buttons.PLAYGROUND):
-        button = make.say if view.buttons is Buttons.CHAT else make.send
-        return make.choices([button(make.shortened(each, 200)) for each in examples])
-    return [make.words(f"•  {make.shortened(each, 200)}", spacing="Small") for each in examples]
+def _examples(reply: Reply, view: View, budget: int) -> list[Element]:
+    examples = [make.shortened(each, min(budget, 200)) for each in reply.examples[:_MOST]]
+    if not examples:
+        return []
+    title = make.small("You could ask")
+    if view.buttons not in (Buttons.CHAT, Buttons.PLAYGROUND):
+        return [title, *make.bullets(examples)]
+    say = make.say if view.buttons is Buttons.CHAT else make.send
+    return [title, *(make.pressable(each, say(each)) for each in examples)]
 
 
-def _added(reply: Reply, budget: int) -> Element:
-    """What a press added to the reply that is shown."""
-    items = [make.words(make.shortened(reply.text, budget))]
-    head = said.head(reply)
-    if head:
-        items.insert(0, make.heading(f"{head.emoji} {head.word}", "Medium"))
-    if reply.person:
-        items += _person(reply.person, reply.question, budget)
-    return make.container(items, "accent", spacing="Large")
+def _whom_to_ask(reply: Reply, budget: int) -> Element:
+    """The contact once it was asked for, in place of the one that stood there."""
+    person = _person(reply.person, reply.question, budget) if reply.person else []
+    return make.container([make.words(make.shortened(reply.text, budget)), *person], "accent", spacing="Large")
 
 
-def _actions(reply: Reply, shown: Reply, view: View) -> list[Element]:
+def _buttons(reply: Reply, shown: Reply, view: View) -> list[Element]:
+    """Two short rows, so that a phone shows every title whole: whom to ask or show it to, and whether it helped."""
     if not shown.id or view.buttons is Buttons.NONE:
         return []
     button = make.submit if view.buttons is Buttons.DIALOG else make.execute
-    actions = [] if reply.kind is ReplyKind.PERSON else [button(said.ASK_A_PERSON, Act.PERSON, shown)]
-    if shown.kind in _RATED and reply.kind is not ReplyKind.THANKS:
-        actions += [button(said.HELPED, Act.HELPED, shown), button(said.NOT_HELPED, Act.NOT_HELPED, shown)]
+    rows: list[list[Element]] = [[], []]
+    data = _data(shown, view)
+    if reply.kind is not ReplyKind.PERSON:
+        ask = button(said.ASK_A_PERSON, Act.PERSON, data)
+        rows[0].append({**ask, "style": "positive"} if said.needs_a_person(shown) else ask)
     if view.share and shown.kind is ReplyKind.ANSWER:
-        actions.append(button(said.SHARE, Act.SHARE, shown))
-    return actions
+        rows[0].append(button(said.SHARE, Act.SHARE, data))
+    if shown.kind in _RATED and reply.kind is not ReplyKind.THANKS:
+        rows[1].append(button(f"👍 {said.HELPED}", Act.HELPED, data))
+        rows[1].append(button(f"👎 {said.NOT_HELPED}", Act.NOT_HELPED, data))
+    filled = [row for row in rows if row]
+    return [make.buttons(row, spacing="Small" if at else "Large") for at, row in enumerate(filled)]
+
+
+def _data(reply: Reply, view: View) -> dict[str, object]:
+    """What a button sends back: the reply, and the option that led to it, so that the card still says it afterwards."""
+    chose = {"chose": make.shortened(view.chose, _LONGEST_CHOSE)} if view.chose else {}
+    return {"reply": reply.id, **chose}
 
 
 def _spoken(shown: Reply, reply: Reply, budget: int) -> str:

@@ -11,11 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.conversation.messages import Act
-from bot.conversation.reply import Reply
 
 Element = dict[str, object]
 
-_LONGEST_BUTTON: Final = 30  # characters; clients cut longer titles off
 _FUNCTION: Final = re.compile(r"\{\{(?=\s*(?:DATE|TIME)\s*\()", re.IGNORECASE)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]")
 _NOT_IN_LINKS: Final = str.maketrans({"(": "%28", ")": "%29", "[": "%5B", "]": "%5D", "\\": "%5C", " ": "%20"})
@@ -60,8 +58,45 @@ def link(title: str, address: str) -> Element:
     }
 
 
+def small(said: str) -> Element:
+    """Words of others in small, quiet letters."""
+    return words(said, spacing="Small", isSubtle=True, size="Small")
+
+
+def bullets(said: Sequence[str]) -> list[Element]:
+    """Words of others, one below the other; the second line of each stands below its first."""
+    return [_row("Top", ("auto", words("•")), ("stretch", words(each))) for each in said]
+
+
+def choice(said: str, verb: str, action: Element) -> Element:
+    """Words of others in full with a short button beside them, where their own button would be cut on a phone."""
+    action = {**action, "title": verb, "tooltip": shortened(harmless(said), 60)}
+    return _row("Center", ("stretch", words(said)), ("auto", buttons([action])))
+
+
+def _row(align: str, *columns: tuple[str, Element]) -> Element:
+    return {
+        "type": "ColumnSet",
+        "spacing": "Small",
+        "columns": [
+            {"type": "Column", "width": width, "items": [item], "spacing": "Small", "verticalContentAlignment": align}
+            for width, item in columns
+        ],
+    }
+
+
+def pressable(said: str, action: Element) -> Element:
+    """Words that can be pressed, shown in full."""
+    return {"type": "Container", "spacing": "Small", "selectAction": action, "items": [words(said, color="Accent")]}
+
+
 def container(
-    items: Sequence[Element], style: str = "default", *, bleed: bool = False, spacing: str = "Medium"
+    items: Sequence[Element],
+    style: str = "default",
+    *,
+    bleed: bool = False,
+    separator: bool = False,
+    spacing: str = "Medium",
 ) -> Element:
     """A box; ``style`` is ``default``, ``emphasis``, ``good``, ``warning``, ``attention`` or ``accent``."""
     box: Element = {"type": "Container", "items": list(items), "spacing": spacing}
@@ -69,6 +104,8 @@ def container(
         box["style"] = style
     if bleed:
         box["bleed"] = True
+    if separator:
+        box["separator"] = True
     return box
 
 
@@ -78,31 +115,23 @@ def hidden(identifier: str, items: Sequence[Element]) -> Element:
 
 
 def reveal(title: str, identifier: str) -> Element:
-    """The button that opens and closes a hidden box."""
-    return buttons([{"type": "Action.ToggleVisibility", "title": title, "targetElements": [identifier]}])
+    """The words that open and close a hidden box."""
+    return pressable(title, {"type": "Action.ToggleVisibility", "title": title, "targetElements": [identifier]})
 
 
-def buttons(actions: Sequence[Element]) -> Element:
+def buttons(actions: Sequence[Element], *, spacing: str = "Small") -> Element:
     """A row of buttons inside of the card."""
-    return {"type": "ActionSet", "actions": list(actions)}
+    return {"type": "ActionSet", "actions": list(actions), "spacing": spacing}
 
 
-def choices(actions: Sequence[Element]) -> list[Element]:
-    """Buttons one below the other; as rows that wrap where a title is too long for a button on a phone."""
-    if all(len(str(each["title"])) <= _LONGEST_BUTTON for each in actions):
-        return [{**buttons([each]), "spacing": "Small"} for each in actions]
-    return [_row(each) for each in actions]
-
-
-def execute(title: str, act: Act, reply: Reply, option: int | None = None) -> Element:
+def execute(title: str, act: Act, data: Mapping[str, object]) -> Element:
     """A button in a chat: the card is put in place of by what it answers."""
-    return {"type": "Action.Execute", "title": harmless(title), "verb": act.value, "data": _data(reply, option)}
+    return {"type": "Action.Execute", "title": harmless(title), "verb": act.value, "data": dict(data)}
 
 
-def submit(title: str, act: Act, reply: Reply, option: int | None = None) -> Element:
+def submit(title: str, act: Act, data: Mapping[str, object]) -> Element:
     """A button in a dialog, which knows no ``Action.Execute``."""
-    data = {"verb": act.value, **_data(reply, option)}
-    return {"type": "Action.Submit", "title": harmless(title), "data": data}
+    return {"type": "Action.Submit", "title": harmless(title), "data": {"verb": act.value, **data}}
 
 
 def say(question: str) -> Element:
@@ -116,26 +145,16 @@ def send(question: str) -> Element:
     return {"type": "Action.Submit", "title": harmless(question), "data": {"question": question}}
 
 
-def refresh(reply: str, viewer: str) -> Element:
+def refresh(data: Mapping[str, object], viewer: str) -> Element:
     """Lets the card ask for its newest state whenever this person sees it."""
-    action = {"type": "Action.Execute", "title": "Refresh", "verb": Act.SHOW.value, "data": {"reply": reply}}
-    return {"action": action, "userIds": [viewer]}
-
-
-def _row(action: Element) -> Element:
-    """A box that is pressed as a whole; readers hear its title as a button's name."""
-    label = words(str(action["title"]), color="Accent")
-    return {**container([label], "emphasis", spacing="Small"), "selectAction": dict(action)}
-
-
-def _data(reply: Reply, option: int | None) -> Mapping[str, object]:
-    return {"reply": reply.id} if option is None else {"reply": reply.id, "option": option}
+    return {"action": execute("Refresh", Act.SHOW, data), "userIds": [viewer]}
 
 
 __all__ = [
     "Element",
+    "bullets",
     "buttons",
-    "choices",
+    "choice",
     "container",
     "execute",
     "harmless",
@@ -143,11 +162,13 @@ __all__ = [
     "hidden",
     "label",
     "link",
+    "pressable",
     "refresh",
     "reveal",
     "say",
     "send",
     "shortened",
+    "small",
     "submit",
     "words",
 ]

@@ -14,9 +14,11 @@ from bot.channels.teams.desk import FAILED, Desk
 from bot.channels.teams.incoming import Incoming, mapping, press_of
 from bot.channels.teams.port import Json, Post, Reception
 from bot.channels.teams.references import member, text
+from bot.conversation.kept import from_json
 from bot.conversation.messages import Act, Press
 from bot.conversation.reply import Reply, ReplyKind
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, StateError
+from bot.ports import Kept
 
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _MESSAGE: Final = "application/vnd.microsoft.activity.message"
@@ -65,21 +67,22 @@ class Presses:
 
     async def _outcome(self, incoming: Incoming, button: Press) -> Post | str:
         """The card's new state, or a line where there is none."""
-        thread = await self._thread(incoming, button)
+        kept = await self._kept(incoming, button)
+        thread = kept.thread if kept else incoming.thread
         reply = await self._desk.converse(incoming, thread, press=button)
         if reply.kind in _REFUSALS and reply.about is None:
             return reply.text
         origin = await self._desk.origin(incoming.workspace, thread, incoming.account)
         view = self._desk.view(incoming.sender, share=origin is not None and button.act is not Act.SHARE)
         if button.act is not Act.SHARE:
-            return cards.post(reply, view)
+            return cards.post(reply, replace(view, chose=_label(kept, button)))
         problem = await self._share(incoming, origin, reply)
         return problem or cards.post(reply, replace(view, note=_SHARED))
 
-    async def _thread(self, incoming: Incoming, button: Press) -> str:
-        """The thread that the reply was given in, which may be another one than where its card stands."""
+    async def _kept(self, incoming: Incoming, button: Press) -> Kept | None:
+        """The asker's own reply; the thread that it was given in may be another one than where its card stands."""
         kept = await asyncio.to_thread(self._desk.parts.records.reply, incoming.workspace, button.reply)
-        return kept.thread if kept and kept.account == incoming.account else incoming.thread
+        return kept if kept and kept.account == incoming.account else None
 
     async def _share(self, incoming: Incoming, origin: Json | None, reply: Reply) -> str:
         """Show an answer to everybody in the thread where it was asked, once; what went wrong, if anything."""
@@ -105,6 +108,17 @@ class Presses:
             await self._desk.write(incoming.reference, Post(text=outcome))
         elif incoming.reply_to:
             await self._desk.rewrite(incoming.reference, incoming.reply_to, outcome)
+
+
+def _label(kept: Kept | None, button: Press) -> str:
+    """The words of the option that was chosen; empty where none was."""
+    if kept is None or button.act is not Act.CHOOSE:
+        return ""
+    try:
+        options = from_json(kept.body).options
+    except StateError:  # kept by another version; the conversation says so
+        return ""
+    return options[button.option].label if 0 <= button.option < len(options) else ""
 
 
 def _not_found(words: str) -> Json:

@@ -158,7 +158,7 @@ def test_the_verdict_comes_first() -> None:
     assert "Journalists and analysts, section “A reporter asks”, version 1.0, in force since 1 September 2026" in told
     assert "Have this ready when you ask" in told and "the name of the outlet" in told
     assert "Corporate communications" in told and "Mon–Fri 07:00–20:00 (UTC)" in told and "press@example.com" in told
-    assert _actions(message) == ["helped", "not_helped", "person", "share"]
+    assert _actions(message) == ["person", "helped", "not_helped", "share"]
 
 
 def test_the_fallback_says_the_same() -> None:
@@ -194,7 +194,7 @@ def test_a_long_option_is_read_in_full() -> None:
 def test_the_nearest_rule_is_called_so() -> None:
     """A hand-over shows its rule as the nearest one, not as an answer."""
     told = _words(render(Card(HANDED_OVER, TODAY)))
-    assert "👤 Not sure: ask a person" in told
+    assert "🙋 Not sure: ask a person" in told
     assert "The nearest rule in our policies. It may not fit your case." in told
 
 

@@ -81,7 +81,7 @@ def test_verdict_comes_first() -> None:
     """The first thing on a card is the verdict, as word and emoji, on a colour of its own."""
     drawn = card(ANSWER, VIEW)
     first = drawn["body"][0]  # type: ignore[index] # a list of elements
-    assert first["style"] == "good" and texts(first) == ["☑️ Yes, if"]
+    assert first["style"] == "accent" and texts(first) == ["☑️ Yes, if"]
 
 
 @pytest.mark.parametrize(
@@ -99,26 +99,27 @@ def test_colour_of_a_verdict(verdict: Verdict, word: str, style: str) -> None:
 
 
 def test_order_of_an_answer() -> None:
-    """Verdict, quote with its source, conditions, notes, whom to ask, buttons."""
+    """Verdict, quote with its source and legal basis, conditions, further rules, whom to ask, buttons."""
     assert texts(card(ANSWER, VIEW)) == [
         "☑️ Yes, if",
         "“You may praise our products when every reader can tell that you work here.”",
         "Disclosure policy, section “Say who you work for”, version 2.0, in force since 1 September 2026",
+        "Legal basis: 16 CFR 255.5",
+        "This verdict is inferred from the wording, not marked by its author.",
+        "All of this must be true",
+        "•",
+        "the post itself names your employer",
+        "More from our policies",
         "More from our policies",
         "“Another rule.”",
         "Disclosure policy, section “Say who you work for”, version 2.0, in force since 1 September 2026",
-        "All of this must be true",
-        "•  the post itself names your employer",
-        "This verdict is inferred from the wording, not marked by its author.",
-        "Source: 16 CFR 255.5",
-        "👤  Social media lead",
+        "🙋 Ask Social media lead",
+        "social@example.com  ·  #social",
         "Mon–Fri",
-        "E-mail: social@example.com",
         f"[Write an e-mail]({MAIL})",
-        "Channel: #social",
         "Ask a person",
-        "Helpful",
-        "Not helpful",
+        "👍 Helpful",
+        "👎 Not helpful",
         "Refresh",
     ]
 
@@ -127,7 +128,7 @@ def test_hand_over_shows_the_nearest_rule_as_such() -> None:
     """A rule that may not fit is shown, and said to be the nearest; no verdict is."""
     drawn = texts(card(replace(ANSWER, kind=ReplyKind.HAND_OVER, verdict=None, text="I am not sure."), VIEW))
     assert drawn[:3] == [
-        "👤 Not sure: ask a person",
+        "🙋 Not sure: ask a person",
         "I am not sure.",
         "The nearest rule in our policies. It may not fit your case.",
     ]
@@ -146,14 +147,15 @@ def test_clarify_has_a_button_for_each_option() -> None:
 
 
 def test_long_options_wrap() -> None:
-    """An option that a button would cut off is a row that wraps, is pressed as a whole and is heard as a button."""
+    """An option that a button would cut off stands in full beside a short button, which readers hear in full."""
     label = "Prices, customers, bids, costs, capacity, pay or hiring of ours"
     asked = Reply(
         ReplyKind.CLARIFY, "What is it about?", id="r1", options=(Option(label, "p", "a"), Option("No", "p", "b"))
     )
-    rows = [each for each in elements(card(asked, VIEW)) if "selectAction" in each]
-    assert [texts(each) for each in rows] == [[label, label], ["No", "No"]]
-    assert rows[0]["selectAction"]["verb"] == "choose" and rows[0]["items"][0]["type"] == "RichTextBlock"
+    rows = [each for each in elements(card(asked, VIEW)) if each.get("type") == "ColumnSet"]
+    assert [texts(each) for each in rows] == [[label, "Choose"], ["No", "Choose"]]
+    (action,) = [each for each in elements(rows[0]) if each.get("type") == "Action.Execute"]
+    assert action["verb"] == "choose" and action["tooltip"].startswith("Prices, customers")
 
 
 def test_refresh_is_for_the_asker_alone() -> None:
@@ -303,7 +305,7 @@ def test_any_reply_is_a_card_that_teams_takes(schema: jsonschema.protocols.Valid
     assert len(post(reply, view).summary) <= 200
     for each in elements(drawn):
         assert each.get("type") != "TextBlock" or each["wrap"] is True
-        assert each.get("type") != "ColumnSet" and not {"width", "height", "minHeight"} & set(each)
+        assert each.get("width", "auto") in ("auto", "stretch") and not {"height", "minHeight"} & set(each)
     actions = drawn.get("actions", [])
     assert isinstance(actions, list) and len(actions) <= 6
     identifiers = [each["id"] for each in elements(drawn) if "id" in each]

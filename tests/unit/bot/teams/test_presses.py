@@ -35,7 +35,7 @@ async def test_option_becomes_the_answer() -> None:
         await teams.arrive(activity(text=QUESTION))
         body = await pressed(teams, "choose", "r1", option=0)
     assert body["statusCode"] == 200 and body["type"] == CARD
-    assert "Ask first" in json.dumps(body["value"])
+    assert "Ask first" in json.dumps(body["value"]) and "You chose: Our company" in json.dumps(body["value"])
     ((conversation, message, post),) = teams.transport.updated
     assert (conversation, message) == (chat_of(INES), "m1") and post.card == body["value"]
     assert len(teams.transport.messages(chat_of(INES))) == 1
