@@ -13,10 +13,11 @@ from bot.channels.teams.incoming import Incoming, origin_of
 from bot.channels.teams.parts import TeamsParts
 from bot.channels.teams.port import BlockedError, Json, Post, Transport
 from bot.channels.teams.references import in_conversation, text, without_message
-from bot.conversation.messages import Message, Press
+from bot.conversation.kept import from_json
+from bot.conversation.messages import Act, Message, Press
 from bot.conversation.reply import Reply, ReplyKind
-from bot.errors import DeliveryError, TryLaterError, UnknowableError
-from bot.ports import Place
+from bot.errors import DeliveryError, StateError, TryLaterError, UnknowableError
+from bot.ports import Kept, Place
 
 _T = TypeVar("_T")
 
@@ -53,6 +54,15 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - whatever went wrong below, the person is told to try again
             log_unexpected("teams_message_failed", error)
             return Reply(ReplyKind.ERROR, FAILED)
+
+    async def own_reply(self, incoming: Incoming, reply: str) -> Kept | None:
+        """A reply that the sender of an activity was given; it may have been given in another thread."""
+        try:
+            kept = await asyncio.to_thread(self.parts.records.reply, incoming.workspace, reply)
+        except StateError as error:  # the conversation meets the same, and says so
+            log_unexpected("teams_reply_unreadable", error)
+            return None
+        return kept if kept and kept.account == incoming.account else None
 
     async def write(self, reference: Json, post: Post) -> str:
         """Send an answer that somebody waits for: with patience where Teams asks for it."""
@@ -149,4 +159,15 @@ class Desk:
         return await call()
 
 
-__all__ = ["FAILED", "Desk", "Installer"]
+def label_of(kept: Kept | None, button: Press) -> str:
+    """The words of the option that was chosen; empty where none was."""
+    if kept is None or button.act is not Act.CHOOSE:
+        return ""
+    try:
+        options = from_json(kept.body).options
+    except StateError:  # kept by another version; the conversation says so
+        return ""
+    return options[button.option].label if 0 <= button.option < len(options) else ""
+
+
+__all__ = ["FAILED", "Desk", "Installer", "label_of"]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 from bot.channels.failure import log_unexpected
 from bot.channels.teams import cards
-from bot.channels.teams.cards import Buttons
-from bot.channels.teams.desk import Desk
+from bot.channels.teams.cards import Buttons, View
+from bot.channels.teams.desk import Desk, label_of
 from bot.channels.teams.incoming import Incoming, mapping, press_of, words_of_message
 from bot.channels.teams.port import Post, Reception
 from bot.channels.teams.references import member, text
+from bot.conversation.messages import Press
 from bot.conversation.reply import Reply
 from bot.errors import DeliveryError
 
@@ -35,29 +37,38 @@ class Dialogs:
     async def submit(self, incoming: Incoming) -> Reception:
         """The answer to the form, or to a button below an answer."""
         data = mapping(member(incoming.activity, "value", "data"))
-        thread = _thread(incoming)
         if data.get("verb") == "ask":
             question = text(data, "question").strip()
             if not question:
                 return _show(cards.question_card(""))
-            work = asyncio.create_task(self._desk.converse(incoming, thread, words=question))
+            work = asyncio.create_task(self._asked(incoming, question))
         else:
-            question, button = "", press_of(data.get("verb"), data)
+            button = press_of(data.get("verb"), data)
             if button is None:
                 return _say(_UNKNOWN)
-            work = asyncio.create_task(self._desk.converse(incoming, thread, press=button))
+            work = asyncio.create_task(self._pressed(incoming, button, text(data, "chose")))
         done, _ = await asyncio.wait({work}, timeout=self._desk.parts.pace.dialog)
         if not done:
-            self._desk.parts.background.start(self._later(work, incoming, question))
+            self._desk.parts.background.start(self._later(work, incoming))
             return _say(_SLOW)
-        return _show(cards.card(work.result(), self._desk.view("", Buttons.DIALOG, question)))
+        reply, view = work.result()
+        return _show(cards.card(reply, view))
 
-    async def _later(self, work: asyncio.Task[Reply], incoming: Incoming, question: str) -> None:
+    async def _asked(self, incoming: Incoming, question: str) -> tuple[Reply, View]:
+        reply = await self._desk.converse(incoming, _thread(incoming), words=question)
+        return reply, self._desk.view("", Buttons.DIALOG, question)
+
+    async def _pressed(self, incoming: Incoming, button: Press, chose: str) -> tuple[Reply, View]:
+        kept = await self._desk.own_reply(incoming, button.reply)
+        reply = await self._desk.converse(incoming, _thread(incoming), press=button)
+        return reply, replace(self._desk.view("", Buttons.DIALOG), chose=label_of(kept, button) or chose)
+
+    async def _later(self, work: asyncio.Task[tuple[Reply, View]], incoming: Incoming) -> None:
         """An answer that took longer than a dialog may."""
-        reply = await work
+        reply, view = await work
 
         def post(viewer: str) -> Post:
-            return cards.post(reply, self._desk.view(viewer, typed=question))
+            return cards.post(reply, replace(self._desk.view(viewer, typed=view.typed), chose=view.chose))
 
         try:
             await self._desk.write_privately(incoming, post)

@@ -10,15 +10,13 @@ from typing import Final
 from bot.channels.failure import log_unexpected
 from bot.channels.teams import cards
 from bot.channels.teams.cards import Buttons
-from bot.channels.teams.desk import FAILED, Desk
+from bot.channels.teams.desk import FAILED, Desk, label_of
 from bot.channels.teams.incoming import Incoming, mapping, press_of
 from bot.channels.teams.port import Json, Post, Reception
 from bot.channels.teams.references import member, text
-from bot.conversation.kept import from_json
 from bot.conversation.messages import Act, Press
 from bot.conversation.reply import Reply, ReplyKind
-from bot.errors import DeliveryError, StateError
-from bot.ports import Kept
+from bot.errors import DeliveryError
 
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _MESSAGE: Final = "application/vnd.microsoft.activity.message"
@@ -30,6 +28,7 @@ _SHARES: Final = "{at} shares this answer."
 _SHARED: Final = "Shared in the thread where you asked."
 _NOT_SHARED: Final = "It could not be shared. Ask in the thread once more to get another try."
 _SHARED_BEFORE: Final = "You have shared this before. If it is not in the thread, ask there once more."
+_LONGEST_CHOSE: Final = 200  # characters
 _REFUSALS: Final = frozenset({ReplyKind.ERROR, ReplyKind.BUSY})
 
 
@@ -67,22 +66,19 @@ class Presses:
 
     async def _outcome(self, incoming: Incoming, button: Press) -> Post | str:
         """The card's new state, or a line where there is none."""
-        kept = await self._kept(incoming, button)
+        kept = await self._desk.own_reply(incoming, button.reply)
         thread = kept.thread if kept else incoming.thread
         reply = await self._desk.converse(incoming, thread, press=button)
         if reply.kind in _REFUSALS and reply.about is None:
             return reply.text
         origin = await self._desk.origin(incoming.workspace, thread, incoming.account)
         view = self._desk.view(incoming.sender, share=origin is not None and button.act is not Act.SHARE)
+        chose = text(incoming.activity, "value", "action", "data", "chose")[:_LONGEST_CHOSE]  # seen by the sender alone
+        view = replace(view, chose=label_of(kept, button) or chose)
         if button.act is not Act.SHARE:
-            return cards.post(reply, replace(view, chose=_label(kept, button)))
+            return cards.post(reply, view)
         problem = await self._share(incoming, origin, reply)
         return problem or cards.post(reply, replace(view, note=_SHARED))
-
-    async def _kept(self, incoming: Incoming, button: Press) -> Kept | None:
-        """The asker's own reply; the thread that it was given in may be another one than where its card stands."""
-        kept = await asyncio.to_thread(self._desk.parts.records.reply, incoming.workspace, button.reply)
-        return kept if kept and kept.account == incoming.account else None
 
     async def _share(self, incoming: Incoming, origin: Json | None, reply: Reply) -> str:
         """Show an answer to everybody in the thread where it was asked, once; what went wrong, if anything."""
@@ -108,17 +104,6 @@ class Presses:
             await self._desk.write(incoming.reference, Post(text=outcome))
         elif incoming.reply_to:
             await self._desk.rewrite(incoming.reference, incoming.reply_to, outcome)
-
-
-def _label(kept: Kept | None, button: Press) -> str:
-    """The words of the option that was chosen; empty where none was."""
-    if kept is None or button.act is not Act.CHOOSE:
-        return ""
-    try:
-        options = from_json(kept.body).options
-    except StateError:  # kept by another version; the conversation says so
-        return ""
-    return options[button.option].label if 0 <= button.option < len(options) else ""
 
 
 def _not_found(words: str) -> Json:

@@ -49,7 +49,10 @@ def slack_card(said: Said) -> Card:
 def teams_scenes(said: dict[str, Said]) -> dict[str, Scene]:
     """Every state of a card in Teams, by name."""
     scenes = {
-        name: Scene(name, [*_asked(each), _card(card(each.reply, View(TODAY, viewer="29:1", typed=each.typed)))])
+        name: Scene(
+            name,
+            [*_asked(each), _card(card(each.reply, View(TODAY, viewer="29:1", typed=each.typed, chose=each.chose)))],
+        )
         for name, each in said.items()
     }
     answer = said["yes_if"].reply

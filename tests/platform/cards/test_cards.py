@@ -38,6 +38,13 @@ scene => [scene, ...scene.querySelectorAll("*")]
 """
 
 
+_CUT: Final = """
+scene => [...scene.querySelectorAll("button")]
+    .filter((button) => [button, ...button.querySelectorAll("*")].some((each) => each.scrollWidth > each.clientWidth + 1))
+    .map((button) => button.innerText.trim())
+"""
+
+
 @cache
 def said() -> dict[str, Said]:
     """A reply of every kind."""
@@ -118,3 +125,10 @@ def _needed(reply: Reply) -> Iterator[str]:
     yield from reply.conditions
     if reply.person:
         yield reply.person.name
+
+
+def test_every_button_can_be_read_on_a_phone(on_a_phone: tuple[str, Page]) -> None:
+    """At a phone's width no button's words are cut: long ones stand beside a short button."""
+    platform, page = on_a_phone
+    for name in scenes(platform):
+        assert page.locator(f'[data-name="{name}"]').evaluate(_CUT) == [], (platform, name)

@@ -13,6 +13,7 @@ from bot.channels.teams.app import Pace
 from bot.channels.teams.port import BlockedError
 from bot.conversation.messages import Message
 from bot.conversation.reply import Reply, ReplyKind
+from bot.errors import StateError
 from tests.fakes.answers import CLARIFY, OUT_OF_SCOPE
 from tests.unit.bot.teams.scene import INES, OMAR, THREAD, Scene, activity, chat_of, member_of, scene
 
@@ -69,7 +70,8 @@ async def test_buttons_work_in_the_dialog() -> None:
         await submitted(teams, verb="ask", question="q")
         chosen = await submitted(teams, verb="choose", reply="r1", option=0)
         rated = await submitted(teams, verb="helped", reply="r2")
-    assert "Ask first" in json.dumps(chosen) and "Thank you, good to know." in json.dumps(rated)
+    assert "Ask first" in json.dumps(chosen) and "You chose: Our company" in json.dumps(chosen)
+    assert "Thank you, good to know." in json.dumps(rated)
 
 
 async def test_somebody_elses_dialog() -> None:
@@ -78,6 +80,18 @@ async def test_somebody_elses_dialog() -> None:
         await submitted(teams, verb="ask", question="q")
         assert "belong to the person who asked" in json.dumps(await submitted(teams, OMAR, verb="helped", reply="r1"))
         assert not teams.state.records.memory.feedback
+
+
+async def test_state_out_of_order_is_said() -> None:
+    """Where the state cannot be read, the dialog says to try again."""
+    async with scene() as teams:
+
+        def broken(_workspace: str, _reply: str) -> None:
+            raise StateError("the disk is full")
+
+        teams.state.records.reply = broken  # type: ignore[method-assign, assignment] # a state that is out of order
+        shown = json.dumps(await submitted(teams, verb="helped", reply="r1"))
+    assert "That did not work" in shown and "disk" not in shown
 
 
 async def test_examples_are_only_shown() -> None:

@@ -41,6 +41,19 @@ async def test_option_becomes_the_answer() -> None:
     assert len(teams.transport.messages(chat_of(INES))) == 1
 
 
+async def test_choice_stays_on_the_card() -> None:
+    """What was chosen is still said after another button and after a refresh."""
+    async with scene({QUESTION: CLARIFY}) as teams:
+        await teams.arrive(activity(text=QUESTION))
+        await pressed(teams, "choose", "r1", option=0)
+        again = press("helped", "r2")
+        again["value"]["action"]["data"]["chose"] = "Our company"
+        body = (await teams.arrive(again)).json()
+        (_, _, post), *_more = teams.transport.updated
+        assert post.card is not None and '"chose": "Our company"' in json.dumps(post.card["refresh"])
+    assert "You chose: Our company" in json.dumps(body["value"])
+
+
 async def test_feedback_stands_on_the_card() -> None:
     """After "Helpful" the same card says thanks and has no such button any more; the word is kept."""
     async with scene() as teams:
