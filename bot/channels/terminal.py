@@ -118,9 +118,7 @@ def _option(typed: str, options: tuple[Option, ...]) -> int | None:
         return int(typed) - 1 if 1 <= int(typed) <= len(options) else None
     word = "yes" if typed in _YES else "no" if typed in _NO else None
     fitting = [
-        number
-        for number, each in enumerate(options)
-        if word and each.label.lower().split(",")[0].split(" ")[0] == word
+        number for number, each in enumerate(options) if word and each.label.lower().split(",")[0].split(" ")[0] == word
     ]
     return fitting[0] if len(fitting) == 1 else None
 

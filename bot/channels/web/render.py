@@ -23,6 +23,7 @@ EXAMPLES: Final = (
 
 _WAYS: Final = {"channel": ("Channel", "link"), "email": ("E-mail", "mail"), "phone": ("Phone", "phone")}
 
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a kind of reply is told apart: by word, by icon (a name in ``icons.html``) and by tone (a class in CSS)."""

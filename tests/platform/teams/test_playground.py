@@ -51,9 +51,9 @@ def test_clarify_and_feedback_change_the_card_in_place(playground: Opener) -> No
     card.get_by_text("What does the reporter want to talk about?").wait_for()
     card.get_by_role("button", name="Our company").click()
     card.get_by_text("Ask first").wait_for()
-    card.get_by_role("button", name="Helpful", exact=True).click()
+    card.get_by_role("button", name="👍 Helpful", exact=True).click()
     card.get_by_text("Thank you, good to know.").wait_for()
-    assert card.get_by_role("button", name="Helpful", exact=True).count() == 0
+    assert card.get_by_role("button", name="👍 Helpful", exact=True).count() == 0
     card.get_by_role("button", name="Ask a person").click()
     card.get_by_text("can decide this").wait_for()
     assert teams.cards.count() == 2

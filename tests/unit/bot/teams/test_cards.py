@@ -143,7 +143,7 @@ def test_clarify_has_a_button_for_each_option() -> None:
         ("Yes", {"reply": "r1", "option": 0}),
         ("No", {"reply": "r1", "option": 1}),
     ]
-    assert "Helpful" not in texts(drawn) and "Ask a person" in texts(drawn)
+    assert "👍 Helpful" not in texts(drawn) and "Ask a person" in texts(drawn)
 
 
 def test_long_options_wrap() -> None:
