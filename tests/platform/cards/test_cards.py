@@ -40,7 +40,8 @@ scene => [scene, ...scene.querySelectorAll("*")]
 
 _CUT: Final = """
 scene => [...scene.querySelectorAll("button")]
-    .filter((button) => [button, ...button.querySelectorAll("*")].some((each) => each.scrollWidth > each.clientWidth + 1))
+    .filter((button) =>
+        [button, ...button.querySelectorAll("*")].some((each) => each.scrollWidth > each.clientWidth + 1))
     .map((button) => button.innerText.trim())
 """
 
