@@ -174,6 +174,6 @@ async def test_a_client_that_hangs_up(app: Starlette) -> None:
             "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
         }  # fmt: skip
         with capture_logs() as logs:
-            await app(scope, receive, send)  # type: ignore[arg-type] # as a server calls it
+            await app(scope, receive, send)
         assert "Traceback" not in str(logs)
         assert not any(line["log_level"] == "error" for line in logs), logs
