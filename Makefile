@@ -81,8 +81,9 @@ bench: $(VENV)/installed ## speed and memory, as ratios
 docs: $(VENV)/installed-dev ## write the generated parts of the README again
 	@$(BIN)/python -m cogapp -r -I . -p "from tests.docs import readme" README.md CONTRIBUTING.md docs/architecture.md
 
-pictures: $(VENV)/installed-dev ## take the README's pictures again, from a server that runs on port 8000
+pictures: $(VENV)/installed-dev $(PLATFORM)/node_modules/.installed ## take the README's pictures again, from a server that runs on port 8000
 	@$(BIN)/python tests/platform/pictures.py http://127.0.0.1:8000 docs/pictures
+	@$(BIN)/python -m tests.platform.cards docs/pictures
 
 figures: $(VENV)/installed-dev ## measure again what the README shows of both models (half an hour)
 	@$(BIN)/python -m tests.docs.figures

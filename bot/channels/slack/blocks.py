@@ -95,6 +95,7 @@ class _Room:
     item: int
 
 
+_LEAST_OPTIONS: Final = 8  # shown however long everything else is
 _ROOMS: Final = (
     _Room(quote=9_000, text=2_900, more=3, items=20, item=600),
     _Room(quote=9_000, text=2_000, more=0, items=15, item=300),
@@ -163,7 +164,7 @@ def _about(card: Card, room: _Room) -> list[Block]:
         lead = "You asked" if card.asked else "Understood as"
         lines.append(f"{lead}: “{cut(asked.strip(), most)}”")
     if card.chose.strip():
-        lines.append(f"You chose: {card.chose.strip()}")
+        lines.append(f"You chose: {cut(card.chose.strip(), most)}")
     return [context(line) for line in lines]
 
 
@@ -209,7 +210,8 @@ def _options(card: Card, room: _Room) -> list[Block]:
     reply = card.reply
     if not reply.options or not reply.id or card.shared_by:
         return []
-    told = [each.label.strip() or f"Option {number}" for number, each in enumerate(reply.options[:_MOST_OPTIONS], 1)]
+    most = min(_MOST_OPTIONS, max(room.items, _LEAST_OPTIONS))
+    told = [each.label.strip() or f"Option {number}" for number, each in enumerate(reply.options[:most], 1)]
     rows = [
         (cut(label, max(room.item, 100)), f"{Act.CHOOSE.value}_{number}", f"{reply.id}:{number}")
         for number, label in enumerate(told)

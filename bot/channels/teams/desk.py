@@ -60,7 +60,7 @@ class Desk:
         try:
             kept = await asyncio.to_thread(self.parts.records.reply, incoming.workspace, reply)
         except StateError as error:  # the conversation meets the same, and says so
-            log_unexpected("teams_reply_unreadable", error)
+            log_unexpected("teams_activity_failed", error)
             return None
         return kept if kept and kept.account == incoming.account else None
 

@@ -61,7 +61,7 @@ class Presses:
         try:
             return await self._outcome(incoming, button)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, say, in the state: who pressed is told
-            log_unexpected("teams_press_failed", error)
+            log_unexpected("teams_activity_failed", error)
             return FAILED
 
     async def _outcome(self, incoming: Incoming, button: Press) -> Post | str:

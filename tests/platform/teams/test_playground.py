@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from tests.fakes.answers import ANSWER, CITATION, CLARIFY
 from tests.platform.teams.conftest import WELCOME, Opener
 from tests.platform.teams.house import NOW
 
+HELPFUL = re.compile(r"\bHelpful$")
 QUESTION = "Can I answer the reporter?"
 TENANT = "00000000-0000-0000-0000-0000000000001"
 ALEX = "00000000-0000-0000-0000-0000000000020"  # whom the Playground's mocked directory signs in

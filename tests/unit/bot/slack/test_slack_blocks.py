@@ -68,7 +68,7 @@ CARDS = st.builds(
     today=st.just(TODAY),
     asked=LONG,
     typed=TEXT,
-    chose=TEXT,
+    chose=LONG,
     share=st.sampled_from(["", "Share in thread"]),
     thanks=st.none() | REPLIES,
     person=st.none() | REPLIES,
@@ -93,6 +93,31 @@ def _words(message: Rendered) -> list[str]:
 
 def _actions(message: Rendered) -> list[str]:
     return [each["action_id"] for each in _all(message.blocks) if "action_id" in each]
+
+
+@pytest.mark.parametrize("kind", [ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.CLARIFY])
+def test_everything_too_long_at_once(kind: ReplyKind) -> None:
+    """A reply of which every part is far too long fits, and its first options stay."""
+    endless = "🙋" * 6_000
+    quote = Quote(endless, endless, "p", endless, endless, TODAY, "s", endless, Verdict.NO, inferred=True)
+    reply = Reply(
+        kind,
+        endless,
+        id="r" * 16,
+        question=endless,
+        conditions=(endless,) * 30,
+        quotes=(quote,) * 6,
+        sources=(endless,) * 6,
+        options=(Option(endless, "p", "s"),) * 20 if kind is ReplyKind.CLARIFY else (),
+        person=Person("x", endless, endless, (("email", f"{endless}@example.com"), ("channel", endless))),
+        examples=(endless,) * 6,
+    )
+    thanks, person = replace(reply, kind=ReplyKind.THANKS), replace(reply, kind=ReplyKind.PERSON)
+    card = Card(reply, TODAY, endless, endless, endless, "Share", thanks, person)
+    message = render(card)
+    assert len(message.blocks) <= MOST_BLOCKS and size(message.blocks) <= MOST_CHARACTERS
+    chosen = [each for each in _all(list(message.blocks)) if str(each.get("action_id", "")).startswith("choose_")]
+    assert len(chosen) == (8 if kind is ReplyKind.CLARIFY else 0)
 
 
 @given(CARDS)
