@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -65,7 +65,7 @@ async def _never(message: Message) -> Reply:
 
 
 @pytest.fixture(scope="module")
-def app() -> Starlette:
+def app() -> Iterator[Starlette]:
     """The server with Slack, the playground's Teams and the web chat; nothing of it reaches anybody."""
     state, background = MemoryState(), Background()
     slack = slack_surface(
@@ -87,10 +87,10 @@ def app() -> Starlette:
         )
     )
     playground = replace(teams_parts(TeamsConfig("", "", unauthenticated=True)), background=background)
-    metrics = Metrics(dict)
-    return server_app(
+    teams, metrics = teams_surface(playground), Metrics(dict)
+    yield server_app(
         House(
-            routes=[*slack.routes, *teams_surface(playground).routes],
+            routes=[*slack.routes, *teams.routes],
             web=web_app(_never, lambda: datetime.now(UTC)),
             parts=[slack],
             background=background,
@@ -100,6 +100,8 @@ def app() -> Starlette:
             patience=2,
         )
     )
+    asyncio.run(slack.close())
+    asyncio.run(teams.close())
 
 
 def _post(app: Starlette, door: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str, str]:
