@@ -40,6 +40,7 @@ def examine() -> list[Finding]:
         return [*findings, Finding("settings", False, str(error))]
     findings.append(Finding("settings", True, f"data in {settings.data}"))
     checks: dict[str, Callable[[Settings], str]] = {
+        "surfaces": _surfaces,
         "data": _data,
         "content": _content,
         "model": _model,
@@ -71,6 +72,12 @@ def _sqlite() -> str:
             "this Python's SQLite has no FTS5; install a Python that is built with it (Debian's is)"
         ) from error
     return f"{sqlite3.sqlite_version} with FTS5"
+
+
+def _surfaces(settings: Settings) -> str:
+    slack, teams = wiring.slack_config(settings), wiring.teams_config(settings)
+    states = [f"{name} is {'set up' if config else 'off'}" for name, config in (("Slack", slack), ("Teams", teams))]
+    return "; ".join(states)
 
 
 def _data(settings: Settings) -> str:

@@ -107,7 +107,7 @@ def bench(
 
 @app.command("doctor", short_help="Check the installation and say what to do.")
 def doctor() -> None:
-    """Check Python, SQLite, the settings, the content, the model and the index; say what to do about what is wrong."""
+    """Check Python, SQLite, the settings, the surfaces, the content, the model and the index; say what to do."""
     from bot.doctor import examine
 
     findings = examine()

@@ -18,7 +18,7 @@ from knowledge.weights import SMALL_MODEL, find_weights, hash_weights
 from tests.conftest import PackMaker
 from tests.fakes.encoder import HashedEncoder
 
-NAMES = ["python", "sqlite", "settings", "data", "content", "model", "index"]
+NAMES = ["python", "sqlite", "settings", "surfaces", "data", "content", "model", "index"]
 POLICY = "# Desk\n\n## Pictures of your desk {#desk verdict=yes}\n\nYou may post a picture of your desk.\n"
 
 
@@ -150,7 +150,7 @@ def test_the_command_prints_a_line_each(small: pytest.MonkeyPatch, capsys: pytes
     with pytest.raises(Exception, match=r"^1$|^$"):  # typer.Exit
         doctor()
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:4] for line in lines] == ["ok  "] * 6 + ["BAD "]
+    assert [line[:4] for line in lines] == ["ok  "] * 7 + ["BAD "]
 
 
 def test_what_the_doctor_calls_well_does_work(small: pytest.MonkeyPatch, sample_index: Path, sample_pack: Pack) -> None:
@@ -165,3 +165,11 @@ def test_what_the_doctor_calls_well_does_work(small: pytest.MonkeyPatch, sample_
     assert wiring.is_current(settings, encoder)
     assert wiring.answers(settings, encoder).contacts.get("coe_lead")
     assert find_weights(SMALL_MODEL, settings.models).sha256 == encoder.fingerprint
+
+
+def test_half_a_surface_is_found(bare_environment: pytest.MonkeyPatch) -> None:
+    """A surface with half of its settings is named with what is missing; without any it is said to be off."""
+    assert next(each for each in examine() if each.name == "surfaces").text == "Slack is off; Teams is off"
+    bare_environment.setenv("CLEARPOST_SLACK_BOT_TOKEN", "xoxb-example")
+    finding = next(each for each in examine() if each.name == "surfaces")
+    assert not finding.well and "set CLEARPOST_SLACK_SIGNING_SECRET" in finding.text
