@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,10 +18,14 @@ _WELCOME: Final = (
 )
 
 
+def first_words(examples: Sequence[str] = EXAMPLES) -> Reply:
+    """Who Clearpost is and what to ask it, with questions to try."""
+    return Reply(ReplyKind.WELCOME, _WELCOME, examples=tuple(examples))
+
+
 def welcome(workspace: str, account: str, at: datetime) -> Delivery:
     """The welcome that is owed to an account, due now."""
-    reply = Reply(ReplyKind.WELCOME, _WELCOME, examples=EXAMPLES)
-    return Delivery(f"welcome:{workspace}:{account}", workspace, account, "welcome", to_json(reply), at)
+    return Delivery(f"welcome:{workspace}:{account}", workspace, account, "welcome", to_json(first_words()), at)
 
 
-__all__ = ["welcome"]
+__all__ = ["first_words", "welcome"]

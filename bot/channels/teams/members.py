@@ -14,16 +14,11 @@ from bot.channels.teams.desk import Desk
 from bot.channels.teams.incoming import Incoming, locale_of, members, time_zone_of
 from bot.channels.teams.port import BlockedError
 from bot.channels.teams.references import in_conversation, text, without_message
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.welcome import first_words
 from bot.errors import DeliveryError
 from bot.ports import Place, Profile
 
 _RENEWED: Final = timedelta(days=7)  # a profile is looked up again after this long
-_WELCOME: Final = (
-    "Hello, I am Clearpost. Tell me what you would like to post, or what happened online, in your own words. I look up "
-    "our policies and tell you yes, yes if, ask first or no, with the sentence behind it and a person to ask. Only you "
-    "see what you ask here."
-)
 _GONE: Final = frozenset({"channelDeleted", "teamDeleted", "teamHardDeleted"})
 
 
@@ -111,7 +106,7 @@ class Members:
         event = f"welcome {incoming.workspace} {incoming.account}"
         if not await asyncio.to_thread(self._parts.inbox.first, "teams", event, self._parts.clock()):
             return
-        welcome = Reply(ReplyKind.WELCOME, _WELCOME, examples=tuple(self._parts.examples))
+        welcome = first_words(self._parts.examples)
         try:
             await self._desk.write(incoming.reference, cards.post(welcome, self._desk.view(incoming.sender)))
         except BlockedError:
