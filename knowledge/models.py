@@ -39,6 +39,20 @@ class Outcome(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
 
 
+class Priority(StrEnum):
+    """How soon somebody has to look at a case, the most urgent first."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    NONE = "none"
+
+    @property
+    def rank(self) -> int:
+        """0 for ``urgent`` up to 3 for ``none``."""
+        return tuple(Priority).index(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A piece of a policy's source text; ``source[start:end]`` is its text, in characters."""
@@ -179,6 +193,7 @@ __all__ = [
     "Fact",
     "Outcome",
     "Policy",
+    "Priority",
     "Problem",
     "Reader",
     "Section",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from urllib.parse import quote
 
-from bot.conversation.reply import Quote, Reply, ReplyKind
+from bot.conversation.reply import Head, Quote, Reply, ReplyKind
 from knowledge.models import Verdict
 
 # Not strftime: its names follow the machine's locale.
@@ -31,18 +30,6 @@ INFERRED: Final = "This verdict is inferred from the wording, not marked by its 
 _CONDITIONS: Final = {Verdict.YES_IF: "All of this must be true", Verdict.ASK_FIRST: "Have this ready when you ask"}
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """How a reply is told apart at a glance: a word, an emoji for chats that have them, and a tone.
-
-    ``tone`` is ``good``, ``conditional``, ``careful``, ``bad`` or ``neutral``; the word always says the same.
-    """
-
-    word: str
-    emoji: str
-    tone: str
-
-
 _VERDICTS: Final = {
     Verdict.YES: Head("Yes", "✅", "good"),
     Verdict.YES_IF: Head("Yes, if", "☑️", "conditional"),
@@ -61,6 +48,8 @@ _KINDS: Final = {
 
 def head(reply: Reply) -> Head | None:
     """The head of a reply; ``None`` where it is mere talk."""
+    if reply.head:
+        return reply.head
     if reply.kind is ReplyKind.ANSWER and reply.verdict:
         return _VERDICTS[reply.verdict]
     return _KINDS.get(reply.kind)
@@ -127,7 +116,6 @@ __all__ = [
     "NEAREST_RULE",
     "NOT_HELPED",
     "SHARE",
-    "Head",
     "conditions_title",
     "head",
     "long_date",

@@ -20,7 +20,9 @@ class Message:
     ``workspace`` is the border that no data crosses (``slack:T…``, ``teams:<tenant>``, ``local``). ``account`` is who
     speaks, as the surface names them inside of that workspace. ``thread`` is the surface's own name for the
     conversation, unguessable where others could name it. ``at`` is aware, in UTC. ``reader`` is what is known of the
-    person: audience, region.
+    person: audience, region. ``quoted`` is somebody else's message that the words are about. ``place`` is the channel
+    in which the words were typed, as the surface names it; empty in a chat of two. ``deed`` is a press on, or a form
+    of, a reply that has ``actions``.
     """
 
     surface: str
@@ -31,6 +33,9 @@ class Message:
     text: str = ""
     press: Press | None = None
     reader: Reader = field(default_factory=Reader)
+    quoted: str = ""
+    place: str = ""
+    deed: Deed | None = None
 
 
 class Act(StrEnum):
@@ -53,4 +58,17 @@ class Press:
     option: int = 0
 
 
-__all__ = ["LOCAL", "Act", "Message", "Press"]
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An action of a reply, done: ``act`` and ``on`` are those of the action, the rest is what its form took.
+
+    Nothing of it is believed: who did it, and whether they may, is looked up.
+    """
+
+    act: str
+    on: str
+    words: str = ""
+    choices: tuple[str, ...] = ()
+
+
+__all__ = ["LOCAL", "Act", "Deed", "Message", "Press"]

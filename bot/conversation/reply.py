@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from knowledge.models import Verdict
@@ -20,6 +20,11 @@ class ReplyKind(StrEnum):
     THANKS = "thanks"
     PERSON = "person"
     WELCOME = "welcome"
+    TRIAGE = "triage"
+    CONSENT = "consent"
+    CASE = "case"
+    QUEUE = "queue"
+    NOTE = "note"
     BUSY = "busy"
     ERROR = "error"
 
@@ -63,6 +68,85 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """How a reply is told apart at a glance: a word, an emoji for chats that have them, and a tone.
+
+    ``tone`` is ``good``, ``conditional``, ``careful``, ``bad`` or ``neutral``; the word always says the same.
+    """
+
+    word: str
+    emoji: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list with a title; ``tone`` as of a head: what to do is ``good``, what not to do is ``bad``."""
+
+    title: str
+    items: tuple[str, ...]
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said in a case, and when; ``at`` is aware, in UTC."""
+
+    who: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form: words to be typed where it has no ``options``, else one of them, or several.
+
+    ``options`` are pairs of a value and its label. ``value`` is what stands there first. ``most`` characters.
+    """
+
+    label: str
+    options: tuple[tuple[str, str], ...] = ()
+    value: str = ""
+    hint: str = ""
+    required: bool = True
+    several: bool = False
+    most: int = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button that comes back as a ``Deed``, with its form where it has fields.
+
+    ``act`` says what is done, ``on`` to what. ``choice`` comes back as the deed's one choice where there is no field
+    for it. ``style`` is empty, ``primary`` or ``danger``. ``title`` and ``submit`` are those of the form.
+    """
+
+    act: str
+    on: str
+    label: str
+    style: str = ""
+    choice: str = ""
+    words: Field | None = None
+    choices: Field | None = None
+    title: str = ""
+    submit: str = ""
+
+    @property
+    def has_form(self) -> bool:
+        """Whether something is asked before it is done."""
+        return self.words is not None or self.choices is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of a list that can be acted upon: a title, a line below it, its buttons."""
+
+    title: str
+    text: str
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One reply.
 
@@ -71,6 +155,15 @@ class Reply:
     an answer alone. ``confidence`` is a probability, 0 to 1. ``examples`` are questions to try. ``about`` is the reply
     whose button was pressed, where this one only adds to it (thanks, whom to ask), so that a surface can show that one
     in its new state.
+
+    Of triage and cases: ``head`` takes the place of the kind's own head. ``notice`` stands above all else (a crisis).
+    ``facts`` are pairs of a name and its value, ``asked`` is the question or post that a case is about, ``said`` its
+    thread, oldest first. ``copy`` is a text that may be posted as it stands. ``items`` are rows with buttons,
+    ``notes`` last lines in small letters. ``private`` is for the eyes of whoever pressed alone: it is shown beside the
+    card, which stays as it is.
+
+    A surface shows them in this order: notice, head, text, facts, asked, said, lists, copy, quotes, items, person,
+    notes, actions.
     """
 
     kind: ReplyKind
@@ -87,6 +180,17 @@ class Reply:
     examples: tuple[str, ...] = ()
     confidence: float = 0.0
     about: Reply | None = None
+    head: Head | None = None
+    notice: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    asked: str = ""
+    said: tuple[Said, ...] = ()
+    lists: tuple[Listing, ...] = ()
+    copy: str = ""
+    items: tuple[Item, ...] = ()
+    notes: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+    private: bool = False
 
 
-__all__ = ["Option", "Person", "Quote", "Reply", "ReplyKind"]
+__all__ = ["Action", "Field", "Head", "Item", "Listing", "Option", "Person", "Quote", "Reply", "ReplyKind", "Said"]
