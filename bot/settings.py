@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from knowledge.models import Priority
 from knowledge.weights import DEFAULT_MODEL
 
 
@@ -64,6 +65,23 @@ class Settings(BaseSettings):
     most_at_once: int = Field(
         200, ge=1, le=10_000, description="questions in work at once; whoever asks beyond that is told to ask again"
     )
+    response_minutes: dict[Priority, int] = Field(
+        default_factory=dict,
+        description="working minutes until somebody has to respond to a case, by priority, as JSON "
+        '(`{"urgent": 15, "high": 60, "normal": 240, "none": 480}`, which is the default)',
+    )
+    answer_minutes: dict[Priority, int] = Field(
+        default_factory=dict,
+        description="the same until it has to be answered "
+        '(`{"urgent": 120, "high": 480, "normal": 960, "none": 2400}`)',
+    )
+    surge_reports: int = Field(
+        5, ge=2, le=1000, description="reports of one incident within an hour from which a crisis is proposed"
+    )
+    keep_questions_days: int = Field(30, ge=1, le=3650, description="for how long questions and answers are kept")
+    keep_cases_days: int = Field(
+        365, ge=1, le=3650, description="for how long the words of a case are kept after it ended"
+    )
     slack_signing_secret: SecretStr | None = Field(None, description="Slack: proves that a request is Slack's")
     slack_bot_token: SecretStr | None = Field(None, description="Slack: token of the one workspace (`xoxb-…`)")
     slack_app_token: SecretStr | None = Field(
@@ -78,6 +96,9 @@ class Settings(BaseSettings):
     slack_api_url: str = Field(
         "https://slack.com/api/", description="Slack: address of its Web API (GovSlack has another)"
     )
+    slack_coe_group: str = Field(
+        "", description="Slack: user group whose members work on cases (`S0614TZR7`); empty: `clearpost people grant`"
+    )
     teams_app_id: str = Field("", description="Teams: the bot's Microsoft app id")
     teams_app_password: SecretStr | None = Field(None, description="Teams: the client secret of that app")
     teams_app_tenant: str = Field("", description="Teams: the tenant of a single-tenant app; empty: multi-tenant")
@@ -87,6 +108,11 @@ class Settings(BaseSettings):
     teams_catalog_app_id: str = Field(
         "",
         description="Teams: the app's id in your organisation's catalogue; with it Clearpost can add itself for people",
+    )
+    teams_coe_team: str = Field(
+        "",
+        description="Teams: team whose members work on cases, by the id of its general channel (`19:…@thread.tacv2`); "
+        "empty: `clearpost people grant`",
     )
     teams_playground: bool = Field(
         False, description="Teams: serve Microsoft's Agents Playground on this machine, without asking who calls"

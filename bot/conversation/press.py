@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from bot.conversation import ask
+from bot.conversation.escalate.office import Office
+from bot.conversation.escalate.opening import consent
 from bot.conversation.kept import from_json
 from bot.conversation.messages import Act, Message, Press
 from bot.conversation.reply import Reply, ReplyKind
 from bot.errors import StateError
-from bot.ports import Answers, Records
-from knowledge.contacts import LAST_RESORT
+from bot.ports import Records
 
 _GONE: Final = "That answer is no longer in my memory, so its buttons do nothing. Please ask me once more."
 _NOT_YOURS: Final = "These buttons belong to the person who asked. Ask me yourself, and you get your own answer."
@@ -19,9 +22,10 @@ _NOT_HELPED: Final = "Thank you. It is noted that this did not help. Please ask 
 
 
 def press(  # noqa: PLR0911 - one return for each button
-    message: Message, button: Press, reply_id: str, answers: Answers, records: Records
+    message: Message, button: Press, office: Office, memory: timedelta
 ) -> Reply:
     """The reply to a press. Blocking: choosing an option asks the policies again."""
+    records = office.records
     kept = records.reply(message.workspace, button.reply)
     if kept is None:
         return _refusal(_GONE)
@@ -33,11 +37,11 @@ def press(  # noqa: PLR0911 - one return for each button
         return _refusal(_GONE)
     match button.act:
         case Act.CHOOSE:
-            return _choose(message, button.option, reply_id, original, answers)
+            return _choose(message, button.option, original, office)
         case Act.HELPED | Act.NOT_HELPED:
             return _rate(message, button, original, records)
         case Act.PERSON:
-            return _person(original, answers)
+            return consent(office, replace(message, thread=kept.thread), original, memory)
         case Act.SHARE:
             return original
         case Act.SHOW:
@@ -50,24 +54,15 @@ def _rate(message: Message, button: Press, original: Reply, records: Records) ->
     return _thanks(original, helped=helped)
 
 
-def _choose(message: Message, option: int, reply_id: str, original: Reply, answers: Answers) -> Reply:
+def _choose(message: Message, option: int, original: Reply, office: Office) -> Reply:
     if not 0 <= option < len(original.options):
         return _refusal(_GONE)
     chosen = original.options[option]
-    return ask.choose(original.question, chosen, message.reader, reply_id, answers)
+    return ask.choose(original.question, chosen, message.reader, office.new_id(), office.answers)
 
 
 def _thanks(original: Reply, *, helped: bool) -> Reply:
     return Reply(kind=ReplyKind.THANKS, text=_HELPED if helped else _NOT_HELPED, about=original)
-
-
-def _person(original: Reply, answers: Answers) -> Reply:
-    contacts = answers.contacts
-    person = original.person or ask.person(LAST_RESORT, contacts)
-    if person is None:
-        return _refusal("There is nobody in my list of contacts. Ask the person who runs Clearpost at your company.")
-    text = f"{person.name} can decide this. Send them your question as you asked it, with the picture or link if any."
-    return Reply(kind=ReplyKind.PERSON, text=text, question=original.question, person=person, about=original)
 
 
 def _refusal(text: str) -> Reply:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from knowledge.models import Verdict
+from knowledge.models import Priority, Verdict
 
 
 class ReplyKind(StrEnum):
@@ -160,7 +160,7 @@ class Reply:
     ``facts`` are pairs of a name and its value, ``asked`` is the question or post that a case is about, ``said`` its
     thread, oldest first. ``copy`` is a text that may be posted as it stands. ``items`` are rows with buttons,
     ``notes`` last lines in small letters. ``private`` is for the eyes of whoever pressed alone: it is shown beside the
-    card, which stays as it is.
+    card, which stays as it is. ``triaged_as`` and ``priority`` are those of a triage case, for whoever takes it.
 
     A surface shows them in this order: notice, head, text, facts, asked, said, lists, copy, quotes, items, person,
     notes, actions.
@@ -191,6 +191,8 @@ class Reply:
     notes: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     private: bool = False
+    triaged_as: str = ""
+    priority: Priority | None = None
 
 
 __all__ = ["Action", "Field", "Head", "Item", "Listing", "Option", "Person", "Quote", "Reply", "ReplyKind", "Said"]

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
-from bot.conversation import ask
+from bot.conversation import ask, deeds, precedents, triage, who
+from bot.conversation.commands import Command, Order, command
+from bot.conversation.escalate import asker, crisis, opening, queue
+from bot.conversation.escalate.office import Office
 from bot.conversation.kept import to_json
 from bot.conversation.messages import LOCAL, Message
 from bot.conversation.press import press
-from bot.conversation.reply import Reply
+from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.small_talk import small_talk
-from bot.ports import Answers, Kept, People, Records
+from bot.ports import Drift, Kept, Triage
 from knowledge.models import Reader
+
+_ESCALATE_WHAT: Final = "Write what it is about: “escalate A customer says that our kettle burned her hand”."
+_TRIAGE_WHAT: Final = "Write, or paste, what somebody said about us: “triage This is the third time my parcel is lost”."
 
 
 class Router:
     """The conversation: one message in, one reply out. Handlers block, so they run in a thread of their own."""
 
-    def __init__(
-        self,
-        answers: Answers,
-        records: Records,
-        people: People,
-        new_id: Callable[[], str],
-        memory: timedelta,
-        region: str | None = None,
-    ) -> None:
+    def __init__(self, office: Office, chart: Triage, memory: timedelta, region: str | None = None) -> None:
         """``memory`` is how long a follow-up belongs to its thread, ``region`` that of readers who have none."""
-        self._answers = answers
-        self._records = records
-        self._people = people
-        self._new_id = new_id
+        self._office = office
+        self._chart = chart
         self._memory = memory
         self._region = region
 
@@ -44,21 +40,83 @@ class Router:
     def reply(self, message: Message) -> Reply:
         """The reply to a message, for callers without an event loop; one with an id is kept for its buttons."""
         message = replace(message, reader=self._reader(message))
-        reply = self._answer(message)
+        reply = crisis.cautious(self._office, self._answer(message), message.workspace)
         if reply.id and not (message.press and reply.id == message.press.reply):
             kept = Kept(reply.id, message.account, message.thread, message.at, to_json(reply))
-            self._records.keep_reply(message.workspace, kept)
+            self._office.records.keep_reply(message.workspace, kept)
         return reply
 
     def _answer(self, message: Message) -> Reply:
+        office = self._office
+        if message.deed:
+            return deeds.do(message, message.deed, deeds.Means(office, self._chart, self._memory))
         if message.press:
-            return press(message, message.press, self._new_id(), self._answers, self._records)
-        return small_talk(message.text) or ask.ask(message, self._new_id(), self._answers, self._records, self._memory)
+            return press(message, message.press, office, self._memory)
+        if message.quoted:
+            return self._about_a_message(message)
+        order = command(message.text)
+        if order:
+            return self._obey(message, order)
+        return small_talk(message.text) or self._understood(message)
+
+    def _obey(self, message: Message, order: Command) -> Reply:  # noqa: PLR0911 - one return for each order
+        office = self._office
+        match order.order:
+            case Order.QUEUE:
+                return queue.queue(office, message)
+            case Order.MINE:
+                return asker.mine(office, message)
+            case Order.WHO:
+                return who.who(office, message, order.words)
+            case Order.DESK:
+                return who.set_desk(office, message, order.words)
+            case Order.CRISIS:
+                return crisis.show(office, message)
+            case Order.LIFT:
+                return crisis.lift(office, message)
+            case Order.TRIAGE:
+                if not order.words:
+                    return Reply(ReplyKind.ERROR, _TRIAGE_WHAT)
+                return triage.triage(message, order.words, office.new_id(), office, self._chart)
+        return self._escalate(message, order.words)
+
+    def _escalate(self, message: Message, words: str) -> Reply:
+        """A case from words alone: its contact is found by its topic, and it is kept so that its button finds it."""
+        if not words:
+            return Reply(ReplyKind.ERROR, _ESCALATE_WHAT)
+        office = self._office
+        contact = office.directory.find(words).contact
+        original = Reply(ReplyKind.PERSON, "", office.new_id(), words, person=office.shown(contact))
+        kept = Kept(original.id, message.account, message.thread, message.at, to_json(original))
+        office.records.keep_reply(message.workspace, kept)
+        return opening.consent(office, message, original, self._memory)
+
+    def _about_a_message(self, message: Message) -> Reply:
+        """Somebody else's message was chosen: what to do about it, or whether something may be done with it."""
+        office = self._office
+        if message.text and self._chart.drift(message.text) is Drift.ASK:
+            joined = replace(message, text=f"{message.text}\n\n“{message.quoted}”")
+            return self._asked(joined)
+        return triage.triage(message, message.quoted, office.new_id(), office, self._chart)
+
+    def _understood(self, message: Message) -> Reply:
+        office = self._office
+        leaning = self._chart.drift(message.text) if message.text.strip() else Drift.ASK
+        if leaning is Drift.TRIAGE:
+            return triage.triage(message, message.text, office.new_id(), office, self._chart)
+        if leaning is Drift.UNCLEAR:
+            return triage.unclear(message, office.new_id(), office)
+        return self._asked(message)
+
+    def _asked(self, message: Message) -> Reply:
+        office = self._office
+        reply = ask.ask(message, office.new_id(), office.answers, office.records, self._memory)
+        return precedents.apply(office, reply, message)
 
     def _reader(self, message: Message) -> Reader:
         """What is known of the asker: what the message says goes first, then the people table, then the setting."""
         reader = message.reader
-        person = None if message.workspace == LOCAL else self._people.find(message.workspace, message.account)
+        person = None if message.workspace == LOCAL else self._office.people.find(message.workspace, message.account)
         track, region = (person.track, person.region) if person else ("", "")
         return replace(
             reader,

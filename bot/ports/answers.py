@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
-from knowledge.contacts import Contacts
+from knowledge.contacts import Contacts, TopicSearch
 from knowledge.models import Answer, Reader
-from knowledge.triage.models import Kind, Triaged
-
-
-class Drift(StrEnum):
-    """Which way a text leans."""
-
-    ASK = "ask"  # may I post this?
-    TRIAGE = "triage"  # somebody said this about us, what now?
-    UNCLEAR = "unclear"
+from knowledge.triage.models import Drift, Kind, Triaged
 
 
 class Answers(Protocol):
@@ -34,6 +24,10 @@ class Answers(Protocol):
 
     def choose(self, question: str, policy: str, section: str, reader: Reader) -> Answer:
         """The answer after one option of a question that decides was chosen."""
+        ...
+
+    def policies(self) -> Sequence[tuple[str, str]]:
+        """The id and title of every policy in force today, by title."""
         ...
 
     def section_text(self, policy: str, section: str) -> str | None:
@@ -72,8 +66,8 @@ class Likeness(Protocol):
 class Directory(Protocol):
     """Whom to ask about something, in free words."""
 
-    def who(self, words: str, reader: Reader, at: datetime) -> tuple[str, float]:
-        """The contact's id for some words, and how alike its topic is, 0 to 1; the last resort where none is."""
+    def find(self, words: str) -> TopicSearch:
+        """The contacts whose topics are near, best first, and the region that the words name."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -132,8 +132,18 @@ class Escalations(Protocol):
         """The organisation that a workspace belongs to."""
         ...
 
-    def open(self, escalation: Escalation, entry: Entry, posts: Sequence[Post], owed: Sequence[Delivery]) -> Escalation:
-        """Keep a new one with its entry, its cards and what is owed, in one transaction; with its number."""
+    def open(
+        self,
+        escalation: Escalation,
+        entry: Entry,
+        posts: Sequence[Post],
+        owed: Callable[[Escalation], Sequence[Delivery]],
+    ) -> Escalation:
+        """Keep a new one with its entry, its cards and what is owed, in one transaction; with its number.
+
+        ``owed`` is called with the escalation once it has its number: its cards show that. Where one with this id is
+        kept already, that one is returned and nothing is changed.
+        """
         ...
 
     def change(

@@ -1,8 +1,9 @@
 """Builds everything; the only package that knows everything."""
 
 from bot.wiring._answers import Tell, answers, encoder, ensure_index, is_current, now, pack, today
+from bot.wiring._office import office, router, watches
 from bot.wiring._server import Work, lone_worker, server
-from bot.wiring._state import copy_state, migrate, new_key, router, state
+from bot.wiring._state import copy_state, migrate, new_key, state
 from bot.wiring._surfaces import slack_config, teams_config, write_teams_package
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "migrate",
     "new_key",
     "now",
+    "office",
     "pack",
     "router",
     "server",
@@ -24,5 +26,6 @@ __all__ = [
     "state",
     "teams_config",
     "today",
+    "watches",
     "write_teams_package",
 ]

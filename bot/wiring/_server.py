@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.settings import Settings
 from bot.wiring._answers import Tell, now
-from bot.wiring._state import router
+from bot.wiring._office import router, watches
 from bot.wiring._surfaces import slack_config, teams_config
 from knowledge.contacts import LAST_RESORT
 from knowledge.live import LiveAnswers
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from bot.conversation.intake import Intake
     from bot.conversation.messages import Message
     from bot.conversation.reply import Person, Reply
-    from bot.jobs import Worker
+    from bot.jobs import Watch, Worker
+    from bot.ports import Channel
     from bot.state import State
 
     Converse = Callable[[Message], Awaitable[Reply]]
@@ -38,6 +39,8 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
     Raises:
         SettingsError: where a surface is only half set up.
     """
+    from knowledge.triage.draw import chart_svg
+
     from bot.channels.background import Background
     from bot.channels.web.app import web_app
     from bot.conversation.intake import Intake
@@ -52,12 +55,16 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
     surfaces = _Surfaces(settings, converse, remembered, background, partial(_lead, live))
     slack, teams = surfaces.slack(), surfaces.teams()
     _say_what_is_off(slack, teams, tell)
-    work = _work(remembered, slack, teams)
+    work = _work(remembered, slack, teams, watches(settings, live, remembered))
     talking = [each for each in (slack, teams) if each]
     has_web = settings.web_chat if settings.web_chat is not None else not talking
     house = House(
         routes=[route for each in talking for route in each.routes],
-        web=web_app(converse, now, allowed_hosts=settings.allowed_hosts, examples=EXAMPLES) if has_web else None,
+        web=web_app(
+            converse, now, allowed_hosts=settings.allowed_hosts, examples=EXAMPLES, chart=lambda: chart_svg(live.chart)
+        )
+        if has_web
+        else None,
         parts=[*talking, work],
         background=background,
         metrics=metrics,
@@ -108,12 +115,20 @@ async def _deaf(_message: Message) -> Reply:
     raise AssertionError("a worker takes no messages")
 
 
-def _work(remembered: State, slack: SlackSurface | None, teams: TeamsSurface | None) -> Work:
+def _work(
+    remembered: State, slack: SlackSurface | None, teams: TeamsSurface | None, looks: Sequence[Watch] = ()
+) -> Work:
     from bot.jobs import Worker
 
-    channels = {name: channel for name, channel in (("slack", slack), ("teams", teams)) if channel}
+    channels: dict[str, Channel] = {name: each for name, each in (("slack", slack), ("teams", teams)) if each}
     return Work(
-        Worker(engine=remembered.engine, channels=channels, clock=now, upkeep=lambda: remembered.forget_old(now()))
+        Worker(
+            engine=remembered.engine,
+            channels=channels,
+            clock=now,
+            upkeep=lambda: remembered.forget_old(now()),
+            watches=looks,
+        )
     )
 
 
@@ -147,6 +162,8 @@ class _Surfaces:
                 installations=self.remembered.installations,
                 once=self.remembered.once,
                 jobs=Ledger(self.remembered.engine, now),
+                staff=self.remembered.staff,
+                desks=self.remembered.desks,
                 audit=self.remembered.audit,
                 clock=now,
                 background=self.background,
@@ -173,6 +190,8 @@ class _Surfaces:
                 workspaces=self.remembered.workspaces,
                 places=self.remembered.places,
                 inbox=self.remembered.inbox,
+                staff=self.remembered.staff,
+                desks=self.remembered.desks,
                 audit=self.remembered.audit,
                 clock=now,
                 background=self.background,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, secret
-from knowledge.live import LiveAnswers
 
 if TYPE_CHECKING:
-    from bot.conversation.router import Router
     from bot.state import State
 
 
@@ -24,14 +21,16 @@ def state(settings: Settings) -> State:
     Raises:
         StateError: where it cannot be used, or is of another version.
     """
-    from bot.state import State, check, migrate, open_engine
+    from bot.state import Keep, State, check, migrate, open_engine
 
     engine = open_engine(settings.database_url)
     if engine.dialect.name == "sqlite":
         migrate(engine)
     else:
         check(engine)
-    return State(engine, tuple(secret(key) for key in settings.encryption_keys), settings.joined_workspaces)
+    keys = tuple(secret(key) for key in settings.encryption_keys)
+    keep = Keep(timedelta(days=settings.keep_questions_days), timedelta(days=settings.keep_cases_days))
+    return State(engine, keys, settings.joined_workspaces, keep)
 
 
 def migrate(settings: Settings) -> list[str]:
@@ -77,14 +76,4 @@ def new_key() -> str:
     return new_key()
 
 
-def router(settings: Settings, live: LiveAnswers, remembered: State) -> Router:
-    """The conversation over an index, with what it must not forget."""
-    from bot.conversation.router import Router
-
-    memory = timedelta(hours=settings.thread_hours)
-    return Router(
-        live, remembered.records, remembered.people, lambda: secrets.token_urlsafe(12), memory, settings.region
-    )
-
-
-__all__ = ["copy_state", "migrate", "new_key", "router", "state"]
+__all__ = ["copy_state", "migrate", "new_key", "state"]

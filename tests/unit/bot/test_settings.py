@@ -9,6 +9,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.errors import SettingsError
 from bot.settings import Settings, load_settings, read_choice, write_choice
+from knowledge.models import Priority
 from knowledge.weights import DEFAULT_MODEL, SMALL_MODEL
 
 
@@ -45,6 +46,13 @@ def test_files_lie_in_the_data_folder(bare_environment: pytest.MonkeyPatch, tmp_
         ("CLEARPOST_PUBLIC_URL", "https://bot.example.com", "public_url", "https://bot.example.com"),
         ("CLEARPOST_WEB_CHAT", "false", "web_chat", False),
         ("CLEARPOST_MOST_AT_ONCE", "7", "most_at_once", 7),
+        ("CLEARPOST_RESPONSE_MINUTES", '{"high": 30}', "response_minutes", {Priority.HIGH: 30}),
+        ("CLEARPOST_ANSWER_MINUTES", '{"none": 60}', "answer_minutes", {Priority.NONE: 60}),
+        ("CLEARPOST_SURGE_REPORTS", "9", "surge_reports", 9),
+        ("CLEARPOST_KEEP_QUESTIONS_DAYS", "7", "keep_questions_days", 7),
+        ("CLEARPOST_KEEP_CASES_DAYS", "90", "keep_cases_days", 90),
+        ("CLEARPOST_SLACK_COE_GROUP", "S0614TZR7", "slack_coe_group", "S0614TZR7"),
+        ("CLEARPOST_TEAMS_COE_TEAM", "19:x@thread.tacv2", "teams_coe_team", "19:x@thread.tacv2"),
         ("CLEARPOST_SLACK_SIGNING_SECRET", "s", "slack_signing_secret", SecretStr("s")),
         ("CLEARPOST_SLACK_BOT_TOKEN", "xoxb-1", "slack_bot_token", SecretStr("xoxb-1")),
         ("CLEARPOST_SLACK_APP_TOKEN", "xapp-1", "slack_app_token", SecretStr("xapp-1")),

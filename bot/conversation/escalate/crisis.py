@@ -1,0 +1,163 @@
+"""A crisis: a notice at the head of every answer, and no leave to post on its topics until it is lifted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.conversation.escalate import owed
+from bot.conversation.escalate.cards import moment
+from bot.conversation.escalate.office import Office
+from bot.conversation.escalate.targets import target
+from bot.conversation.messages import Deed, Message
+from bot.conversation.reply import Action, Field, Head, Reply, ReplyKind
+from bot.ports import Crisis, Delivery, Escalation
+from knowledge.contacts import LAST_RESORT
+from knowledge.models import Verdict
+
+EVERYTHING: Final = "everything"
+"""Stands for all policies where the topics of a crisis are chosen."""
+
+_PERMITTING: Final = (Verdict.YES, Verdict.YES_IF)
+_NOT_YOURS: Final = (
+    "Only the social media lead can declare or lift a crisis. Ask an administrator for the role coe_lead."
+)
+_HELD: Final = (
+    "While the notice above stands, nobody posts on this without asking {}. The policy itself says otherwise:"
+)
+_SHOWN_KINDS: Final = frozenset(
+    {ReplyKind.ANSWER, ReplyKind.CLARIFY, ReplyKind.HAND_OVER, ReplyKind.TRIAGE, ReplyKind.OUT_OF_SCOPE}
+)
+
+
+def cautious(office: Office, reply: Reply, workspace: str) -> Reply:
+    """A reply as it has to be in a crisis; unchanged where there is none."""
+    if reply.kind not in _SHOWN_KINDS:
+        return reply
+    crisis = office.crises.current(office.escalations.organisation(workspace))
+    if crisis is None:
+        return reply
+    reply = replace(reply, notice=crisis.notice)
+    if reply.kind is not ReplyKind.ANSWER or reply.verdict not in _PERMITTING or not _concerns(crisis, reply):
+        return reply
+    who = office.shown(crisis.contact) or reply.person
+    name = who.name if who else "the social media team"
+    return replace(reply, verdict=Verdict.ASK_FIRST, text=_HELD.format(name), person=who)
+
+
+def proposal(office: Office, escalation: Escalation, at: datetime) -> list[Delivery]:
+    """The question to the lead whether this is a crisis; owed once for each case."""
+    goal = target(office, escalation, at, LAST_RESORT)
+    if goal is None:
+        return []
+    reply = Reply(
+        kind=ReplyKind.CASE,
+        head=Head("Is this a crisis?", "🚨", "bad"),
+        text=f"Case {escalation.number} was reported {escalation.reports} times within a short time.",
+        facts=(("First reported", moment(escalation.opened)), ("With", office.contact_name(escalation.contact))),
+        asked=escalation.question,
+        notes=(
+            "A crisis puts your notice at the head of every answer and asks people to ask first, until you lift it.",
+        ),
+        actions=(declare_action(office, escalation.id),),
+    )
+    return [
+        each for post in goal.posts for each in owed.to_channel_or_account(f"crisis:{escalation.id}", post, reply, at)
+    ]
+
+
+def declare(office: Office, message: Message, deed: Deed) -> Reply:
+    """Begin a crisis, or change its notice and topics."""
+    person = office.person(message)
+    if not office.is_lead(person):
+        return _refusal(_NOT_YOURS)
+    if not deed.words.strip():
+        return Reply(
+            ReplyKind.NOTE,
+            "Say what is going on, and which topics are closed.",
+            actions=(declare_action(office, deed.on),),
+            private=True,
+        )
+    organisation = office.escalations.organisation(message.workspace)
+    chosen = tuple(each for each in deed.choices if each in dict(_topics(office)))
+    policies = () if EVERYTHING in chosen or not chosen else chosen
+    crisis = Crisis(organisation, deed.words.strip(), policies, LAST_RESORT, message.at, office.party(message), deed.on)
+    office.crises.declare(crisis)
+    return _card(office, crisis)
+
+
+def lift(office: Office, message: Message) -> Reply:
+    """End the crisis."""
+    if not office.is_lead(office.person(message)):
+        return _refusal(_NOT_YOURS)
+    organisation = office.escalations.organisation(message.workspace)
+    if not office.crises.lift(organisation, office.party(message), message.at):
+        return Reply(ReplyKind.NOTE, "There is no crisis to lift.")
+    return Reply(ReplyKind.CASE, "Answers are as they were before.", head=Head("The crisis is lifted", "✅", "good"))
+
+
+def show(office: Office, message: Message) -> Reply:
+    """The crisis of now, or the form that declares one."""
+    if not office.is_lead(office.person(message)):
+        return _refusal(_NOT_YOURS)
+    crisis = office.crises.current(office.escalations.organisation(message.workspace))
+    if crisis is not None:
+        return _card(office, crisis)
+    return Reply(
+        ReplyKind.CASE,
+        "Declaring one puts a notice at the head of every answer and turns “yes” into “ask first”.",
+        head=Head("No crisis", "🌤️", "neutral"),
+        actions=(declare_action(office, ""),),
+    )
+
+
+def declare_action(office: Office, on: str) -> Action:
+    """The form that declares a crisis."""
+    words = Field("Notice at the head of every answer", hint="What happened, and who speaks about it", most=600)
+    topics = Field("Closed topics", options=_topics(office), value=EVERYTHING, several=True)
+    return Action(
+        "crisis",
+        on,
+        "Declare a crisis",
+        "danger",
+        words=words,
+        choices=topics,
+        title="Declare a crisis",
+        submit="Declare",
+    )
+
+
+def _card(office: Office, crisis: Crisis) -> Reply:
+    names = dict(_topics(office))
+    topics = ", ".join(names.get(each, each) for each in crisis.policies) or names[EVERYTHING]
+    return Reply(
+        ReplyKind.CASE,
+        crisis.notice,
+        head=Head("Crisis", "🚨", "bad"),
+        facts=(
+            ("Since", moment(crisis.since)),
+            ("Declared by", crisis.by.name or "somebody"),
+            ("Closed topics", topics),
+        ),
+        notes=("Answers on these topics say “ask first” until it is lifted.",),
+        actions=(
+            Action("lift", crisis.escalation, "Lift it", "primary"),
+            replace(declare_action(office, crisis.escalation), label="Change it", style=""),
+        ),
+    )
+
+
+def _topics(office: Office) -> tuple[tuple[str, str], ...]:
+    return ((EVERYTHING, "Everything"), *office.answers.policies())
+
+
+def _concerns(crisis: Crisis, reply: Reply) -> bool:
+    return not crisis.policies or any(each.policy in crisis.policies for each in reply.quotes)
+
+
+def _refusal(text: str) -> Reply:
+    return Reply(kind=ReplyKind.ERROR, text=text)
+
+
+__all__ = ["EVERYTHING", "cautious", "declare", "declare_action", "lift", "proposal", "show"]

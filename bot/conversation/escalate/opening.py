@@ -1,0 +1,225 @@
+"""Opening a case: what will be sent is shown first, one press sends it, and the same incident is not opened twice."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.conversation.escalate import owed
+from bot.conversation.escalate.cards import due_line, own_actions, priority_name
+from bot.conversation.escalate.clocks import start
+from bot.conversation.escalate.crisis import proposal
+from bot.conversation.escalate.office import Office
+from bot.conversation.escalate.targets import Target, target
+from bot.conversation.kept import from_json, to_json
+from bot.conversation.messages import Deed, Message
+from bot.conversation.reply import Action, Field, Head, Reply, ReplyKind
+from bot.errors import StateError
+from bot.ports import Entry, Escalation, Event, Party, Stage
+from knowledge.contacts import LAST_RESORT
+from knowledge.models import Priority, Reader
+from knowledge.triage.models import Kind
+
+CONFIDENTIAL: Final = "confidential"
+
+_SAME: Final = 0.82
+"""Cosine from which two reports tell of the same incident; see ``docs/decisions/0013-surges.md`` for its figures."""
+
+_WITHIN: Final = timedelta(hours=1)
+_CONTEXT: Final = 3  # earlier questions of the thread that go along
+_LINK: Final = re.compile(r"https?://[^\s<>\"')\]]+", re.IGNORECASE)
+_TRIES: Final = 5
+_GONE: Final = "That is no longer in my memory, so I cannot send it. Please ask me once more."
+_LEAD_IN: Final = "Only this is sent, and nothing before you press."
+
+
+def consent(office: Office, message: Message, original: Reply, memory: timedelta) -> Reply:
+    """What would be sent, to whom and how soon they respond, with the button that sends it."""
+    escalation = _drafted(office, message, original)
+    goal = target(office, escalation, message.at)
+    if goal is None:
+        return _error("There is nobody in my list of contacts. Ask the person who runs Clearpost at your company.")
+    escalation = _addressed(office, escalation, goal, message.at)
+    earlier = _earlier(office, message, original, memory)
+    note = Field("What should they know besides?", hint="A link, a date, who else is waiting", most=1500)
+    return Reply(
+        kind=ReplyKind.CONSENT,
+        text=_LEAD_IN,
+        head=Head(f"Send this to {goal.contact.name}?", "📨", "neutral"),
+        facts=(
+            ("To", goal.contact.name),
+            ("From", _from(escalation.asker)),
+            ("Priority", priority_name(escalation.priority)),
+            ("When", due_line(escalation, message.at).capitalize()),
+        ),
+        asked=escalation.question,
+        notes=(
+            *([f"Along goes what you asked before: {'; '.join(earlier)}"] if earlier else []),
+            *(["Along goes what I had found."] if original.quotes else []),
+            "The answer comes to you here.",
+        ),
+        actions=(
+            Action("send", original.id, "Send", style="primary"),
+            Action("send", original.id, "Add a note", words=note, title="Send with a note", submit="Send"),
+            Action("send", original.id, "Send confidentially", choice=CONFIDENTIAL),
+        ),
+        private=True,
+    )
+
+
+def send(office: Office, message: Message, deed: Deed, memory: timedelta) -> Reply:
+    """Open the case of a kept reply, or join the one that tells of the same incident."""
+    kept = office.records.reply(message.workspace, deed.on)
+    if kept is None or kept.account != message.account:
+        return _error(_GONE)
+    try:
+        original = from_json(kept.body)
+    except StateError:  # kept by another version
+        return _error(_GONE)
+    draft = replace(_drafted(office, replace(message, thread=kept.thread), original), id=f"{deed.on}-case")
+    known = office.escalations.find(draft.organisation, draft.id)
+    if known is not None:
+        return _sent(office, known, message.at, "You sent this before.")
+    if CONFIDENTIAL in deed.choices:
+        draft = replace(draft, confidential=True)
+    goal = target(office, draft, message.at)
+    if goal is None:
+        return _error(_GONE)
+    words = "\n".join([*_earlier(office, replace(message, thread=kept.thread), original, memory), deed.words.strip()])
+    same = None if draft.confidential else _same_incident(office, draft, message.at)
+    if same is not None:
+        joined = _join(office, same, draft.asker, words.strip(), message.at)
+        if joined is not None:
+            return joined
+    return _open(office, draft, goal, words.strip(), message.at)
+
+
+def _drafted(office: Office, message: Message, original: Reply) -> Escalation:
+    """The case as it would be, without its contact's variant and its clock."""
+    person, reader = office.person(message), message.reader
+    kind = original.triaged_as
+    language = person.profile.locale.partition("-")[0].lower() if person else ""
+    return Escalation(
+        id="",
+        number=0,
+        organisation=office.escalations.organisation(message.workspace),
+        asker=office.party(message),
+        question=original.question,
+        found=to_json(replace(original, about=None, actions=(), person=None, notice="")),
+        contact=original.person.id if original.person else LAST_RESORT,
+        priority=original.priority or Priority.NORMAL,
+        opened=message.at,
+        kind=kind,
+        region=_region(reader, person.region if person else ""),
+        unit=person.unit if person else "",
+        language=language,
+        confidential=kind == Kind.EMPLOYEE_MISCONDUCT or (person is not None and person.track == "executives"),
+    )
+
+
+def _region(reader: Reader, own: str) -> str:
+    return reader.region or own
+
+
+def _addressed(office: Office, escalation: Escalation, goal: Target, at: datetime) -> Escalation:
+    clock = start(office.times, Stage.OPEN, escalation.priority, goal.contact, at)
+    return replace(escalation, contact=goal.contact.id, clock=clock)
+
+
+def _open(office: Office, draft: Escalation, goal: Target, words: str, at: datetime) -> Reply:
+    meant = draft.contact
+    escalation = _addressed(office, draft, goal, at)
+    why = "; ".join(f"{contact} {reason}" for contact, reason in goal.passed_over)
+    entry = Entry(Event.OPENED, at, draft.asker, before=why and f"{meant}: {why}", after=goal.contact.id, words=words)
+    # the number is given when it is kept, and the card says it: it is made from what was kept, and owed right after
+    kept = office.escalations.open(
+        escalation,
+        entry,
+        goal.posts,
+        lambda numbered: owed.first_cards(office, numbered, [entry], goal.posts, at),
+    )
+    return _sent(office, kept, at, "", reached=bool(goal.posts))
+
+
+def _sent(office: Office, escalation: Escalation, at: datetime, lead: str, *, reached: bool = True) -> Reply:
+    name = office.contact_name(escalation.contact)
+    due = due_line(escalation, at)
+    if reached:
+        told = f"Sent to {name} as case {escalation.number}" + (f"; {due}." if due else ".")
+        rest = "The answer comes to you here; write “my cases” to see how it stands."
+    else:
+        told = f"I keep this as case {escalation.number}, but {name} has no channel that I can write to."
+        rest = "Please reach them yourself, too."
+    return Reply(
+        kind=ReplyKind.NOTE,
+        text=" ".join(each for each in (lead, told, rest) if each),
+        head=Head(
+            "On its way" if reached else "Kept, but nobody was told",
+            "📨" if reached else "⚠️",
+            "good" if reached else "careful",
+        ),
+        person=None if reached else office.shown(escalation.contact),
+        actions=own_actions(escalation),
+    )
+
+
+def _same_incident(office: Office, draft: Escalation, at: datetime) -> Escalation | None:
+    """The case of the last hour that tells of the same incident: by a link, or by nearly the same words."""
+    recent = [
+        each
+        for each in office.escalations.since(draft.organisation, at - _WITHIN)
+        if not each.confidential and each.kind == draft.kind and each.stage in (Stage.OPEN, Stage.CLAIMED)
+    ]
+    if not recent or not draft.kind:
+        return None
+    links = set(_links(draft.question))
+    linked = next((each for each in recent if links & set(_links(each.question))), None)
+    if linked is not None or links:
+        return linked
+    alike = office.likeness.alike(draft.question, [each.question for each in recent])
+    best = max(range(len(recent)), key=lambda number: alike[number])
+    return recent[best] if alike[best] >= _SAME else None
+
+
+def _links(text: str) -> list[str]:
+    """The links of a text without what only tracks their readers."""
+    return [each.partition("?")[0].rstrip("/.,").casefold() for each in _LINK.findall(text)]
+
+
+def _join(office: Office, same: Escalation, asker: Party, words: str, at: datetime) -> Reply | None:
+    """One report more of a case; ``None`` where it ended meanwhile."""
+    for _ in range(_TRIES):
+        current = office.escalations.find(same.organisation, same.id)
+        if current is None or current.stage not in (Stage.OPEN, Stage.CLAIMED):
+            return None
+        entry = Entry(Event.JOINED, at, asker, str(current.reports), str(current.reports + 1), words)
+        after = replace(current, reports=current.reports + 1, version=current.version + 1)
+        entries = [*office.escalations.entries(same.organisation, same.id), entry]
+        posts = office.escalations.posts(same.organisation, same.id)
+        deliveries = owed.renewed_cards(office, after, entries, posts, at)
+        if after.reports >= office.surge:
+            deliveries += proposal(office, after, at)
+        if office.escalations.report(current, after, entry, deliveries):
+            lead = f"{current.reports} of your colleagues reported the same."
+            return _sent(office, after, at, lead if current.reports > 1 else "A colleague reported the same.")
+    return None
+
+
+def _earlier(office: Office, message: Message, original: Reply, memory: timedelta) -> list[str]:
+    """What was asked before in the thread, oldest first."""
+    turns = office.records.turns(message.workspace, message.thread, message.at - memory)
+    told = [each.question for each in turns if each.question.strip() and each.question != original.question]
+    return [f"“{each}”" for each in dict.fromkeys(told)][-_CONTEXT:]
+
+
+def _from(asker: Party) -> str:
+    return asker.name or "you; they see how to answer you, not more"
+
+
+def _error(text: str) -> Reply:
+    return Reply(kind=ReplyKind.ERROR, text=text)
+
+
+__all__ = ["CONFIDENTIAL", "consent", "send"]

@@ -1,0 +1,108 @@
+"""Where the card of a case goes: the channel of its contact, else the people behind it, else whoever is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bot.conversation.escalate.office import Office
+from bot.ports import LEAD, STAFF, Escalation, Post
+from knowledge.contacts import LAST_RESORT, Contact, Need, route
+from knowledge.contacts.duty import on_duty
+
+_MOST_PEOPLE: Final = 5
+"""How many people get a case in their own chats where their contact has no channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who takes a case now, where their cards go, and who was passed over and why."""
+
+    contact: Contact
+    posts: tuple[Post, ...]
+    passed_over: tuple[tuple[str, str], ...] = ()
+
+
+def target(
+    office: Office, escalation: Escalation, at: datetime, contact: str = "", lost: tuple[str, str] = ("", "")
+) -> Target | None:
+    """Who takes a case that is meant for a contact, by default the one of the escalation.
+
+    ``lost`` is a channel (workspace, place) that cannot be written to: the people behind the contact get it then.
+
+    Where nobody of a contact can be reached its backup is tried, and at last the last resort, even if a message to it
+    has nowhere to go: the case is kept all the same. ``None`` only where the list of contacts is empty.
+    """
+    need = Need(
+        contact or escalation.contact,
+        escalation.region or None,
+        escalation.unit or None,
+        escalation.language or None,
+    )
+    contacts = office.answers.contacts
+    if not contacts.entries:
+        return None
+    passed: list[tuple[str, str]] = []
+    tried: set[str] = set()
+    while True:
+        routed = route(contacts, need, at)
+        passed += routed.passed_over
+        posts = tuple(_posts(office, escalation, routed.contact, at, lost))
+        tried.add(routed.contact.id)
+        following = routed.contact.backup or LAST_RESORT
+        if posts or following in tried:
+            return Target(routed.contact, posts, tuple(passed))
+        passed.append((routed.contact.id, "has no channel and nobody that I know"))
+        need = replace(need, contact=following)
+
+
+def next_in_line(office: Office, contact: Contact) -> str:
+    """Who takes over after a contact: its backup, at last the last resort."""
+    contacts = office.answers.contacts
+    return contact.backup if contact.backup and contacts.get(contact.backup) else LAST_RESORT
+
+
+def _posts(
+    office: Office, escalation: Escalation, contact: Contact, at: datetime, lost: tuple[str, str]
+) -> Iterator[Post]:
+    channel = _channel(office, escalation.organisation, contact)
+    channel = None if channel == lost else channel
+    people = _people(office, escalation.organisation, contact, at)
+    if channel:
+        yield _post(office, escalation, channel[0], place=channel[1])
+    for workspace, account in () if channel else people:
+        yield _post(office, escalation, workspace, account=account)
+
+
+def _channel(office: Office, organisation: str, contact: Contact) -> tuple[str, str] | None:
+    """The channel in which a contact answers: the one that was set in the chat, else the one of its entry."""
+    for identifier in (contact.id, contact.stands_in_for):
+        desk = office.desks.find(organisation, identifier) if identifier else None
+        if desk:
+            return desk.workspace, desk.place
+    named = contact.reach.get("channel", "")
+    if not named.startswith("#"):
+        return None
+    for workspace in office.workspaces.all():
+        if workspace.surface == "slack" and office.escalations.organisation(workspace.id) == organisation:
+            return workspace.id, named
+    return None
+
+
+def _people(office: Office, organisation: str, contact: Contact, at: datetime) -> Sequence[tuple[str, str]]:
+    """An account of each person behind a contact: whoever is on duty, else those who hold its role."""
+    email = on_duty(contact, at)
+    person = office.staff.by_email(organisation, email) if email else None
+    roles = (contact.id, LEAD, STAFF) if contact.id == LAST_RESORT else (contact.id,)
+    found = [person] if person else office.staff.with_role(organisation, *roles)[:_MOST_PEOPLE]
+    accounts = [office.staff.accounts(each.id)[:1] for each in found]
+    return [account for each in accounts for account in each]
+
+
+def _post(office: Office, escalation: Escalation, workspace: str, *, place: str = "", account: str = "") -> Post:
+    return Post(f"case:{escalation.id}:{office.new_id()}", workspace, place, account, whole=not escalation.confidential)
+
+
+__all__ = ["Target", "next_in_line", "target"]

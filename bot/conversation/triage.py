@@ -1,0 +1,142 @@
+"""Something that somebody said about the company in; what to do, what not to do and who takes over out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from bot.conversation.escalate.cards import priority_name
+from bot.conversation.escalate.office import Office
+from bot.conversation.messages import Message
+from bot.conversation.reply import Action, Head, Listing, Reply, ReplyKind
+from bot.ports import Triage
+from knowledge.contacts import LAST_RESORT
+from knowledge.errors import QuestionError
+from knowledge.models import Outcome, Priority
+from knowledge.triage.models import Action as Course
+from knowledge.triage.models import Kind, Triaged
+
+_TONES: Final = {
+    Priority.URGENT: "bad",
+    Priority.HIGH: "careful",
+    Priority.NORMAL: "conditional",
+    Priority.NONE: "neutral",
+}
+_EMOJI: Final = {
+    Kind.PRAISE: "💚",
+    Kind.QUESTION: "❓",
+    Kind.COMPLAINT: "🧰",
+    Kind.MISINFORMATION: "📌",
+    Kind.RANT: "🌩️",
+    Kind.TROLL: "🪝",
+    Kind.SAFETY: "🩹",
+    Kind.LEGAL_THREAT: "⚖️",
+    Kind.PRIVACY_SECURITY: "🔒",
+    Kind.IMPERSONATION: "🎭",
+    Kind.PRESS: "🎙️",
+    Kind.EMPLOYEE_MISCONDUCT: "🧭",
+    Kind.CRISIS: "🚨",
+    Kind.THREAT_SELF_HARM: "🆘",
+    Kind.SPAM: "🗑️",
+}
+_TAKEN_OVER: Final = frozenset({Course.RESOLVE, Course.CORRECT, Course.ESCALATE, Course.ANSWER})
+_NOTHING: Final = "That looks like nothing that we have to act on. If it worries you all the same, send it to a person."
+_UNSURE: Final = "Do you want to know whether you may post something, or what to do about something that you saw?"
+_MAY_I: Final = "May I post this?"
+_WHAT_NOW: Final = "I saw this: what now?"
+
+
+def triage(message: Message, text: str, reply_id: str, office: Office, chart: Triage) -> Reply:
+    """Sort a text. Blocking: it encodes it."""
+    try:
+        return to_reply(chart.triage(text, message.reader), reply_id, office)
+    except QuestionError as error:
+        return Reply(kind=ReplyKind.ERROR, text=str(error), question=text)
+
+
+def settle(message: Message, original: Reply, choice: str, reply_id: str, office: Office, chart: Triage) -> Reply:
+    """Sort it after the question that decides was answered."""
+    if choice not in set(Kind):
+        return Reply(kind=ReplyKind.ERROR, text="That is not one of the answers. Please press one of the buttons.")
+    try:
+        return to_reply(chart.settle(original.question, Kind(choice), message.reader), reply_id, office)
+    except QuestionError as error:
+        return Reply(kind=ReplyKind.ERROR, text=str(error), question=original.question)
+
+
+def unclear(message: Message, reply_id: str, office: Office) -> Reply:
+    """The question whether somebody wants to post or saw something; with a person, as always."""
+    return Reply(
+        kind=ReplyKind.CLARIFY,
+        text=_UNSURE,
+        id=reply_id,
+        question=message.text,
+        person=office.shown(LAST_RESORT),
+        actions=(Action("ask", reply_id, _MAY_I), Action("triage", reply_id, _WHAT_NOW)),
+    )
+
+
+def to_reply(triaged: Triaged, reply_id: str, office: Office) -> Reply:
+    """A triaged text as a reply, with the person who takes over looked up."""
+    person = office.shown(triaged.contact) if triaged.contact else None
+    reply = Reply(
+        kind=ReplyKind.TRIAGE,
+        text="",
+        id=reply_id,
+        question=triaged.text,
+        confidence=triaged.confidence,
+        lists=tuple(_lists(triaged)),
+        copy=triaged.holding_reply,
+        person=person,
+        triaged_as=triaged.kind or "",
+        priority=triaged.priority,
+    )
+    if triaged.kind is None:
+        head = Head("Nothing to do", "🍃", "neutral")
+        return replace(reply, text=_NOTHING, head=head, lists=(), person=office.shown(LAST_RESORT))
+    if triaged.outcome is Outcome.CLARIFY and triaged.doubt:
+        actions = tuple(Action("settle", reply_id, words, choice=kind.value) for kind, words in triaged.doubt.options)
+        head = Head("One question first", "❓", _TONES[triaged.priority])
+        return replace(reply, text=triaged.doubt.question, head=head, actions=actions, copy="")
+    head = Head(triaged.label, _EMOJI[triaged.kind], _TONES[triaged.priority])
+    return replace(
+        reply,
+        head=head,
+        facts=tuple(_facts(triaged, person.name if person else "")),
+        notes=tuple(_path(triaged)),
+        actions=tuple(_actions(triaged, reply_id, person.name if person else "")),
+    )
+
+
+def _facts(triaged: Triaged, name: str) -> Iterator[tuple[str, str]]:
+    if triaged.priority is not Priority.NONE:
+        yield "Priority", priority_name(triaged.priority)
+    if name and triaged.action in _TAKEN_OVER:
+        yield "Who takes over", name
+
+
+def _lists(triaged: Triaged) -> Iterator[Listing]:
+    if triaged.do:
+        yield Listing("Do", triaged.do, "good")
+    if triaged.do_not:
+        yield Listing("Do not", triaged.do_not, "bad")
+
+
+def _path(triaged: Triaged) -> Iterator[str]:
+    """How the chart was gone through, so that who asked learns it."""
+    steps = [f"{each.question} {each.answer}." for each in triaged.path]
+    if steps:
+        yield f"The way through the chart: {' → '.join(steps)}"
+
+
+def _actions(triaged: Triaged, reply_id: str, name: str) -> Iterator[Action]:
+    if not name:
+        return
+    goes = triaged.action in _TAKEN_OVER
+    danger = triaged.kind is Kind.THREAT_SELF_HARM  # the emergency services come first, never a button
+    label = f"Send it to {name}" if not danger else f"Then tell {name}"
+    yield Action("escalate", reply_id, label, style="primary" if goes and not danger else "")
+
+
+__all__ = ["settle", "to_reply", "triage", "unclear"]

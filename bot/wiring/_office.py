@@ -1,0 +1,86 @@
+"""The Center of Excellence: what the conversation needs to open, work on and watch cases."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.settings import Settings
+from bot.wiring._answers import now
+from knowledge.contacts.live import LiveTopics
+from knowledge.live import LiveAnswers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.conversation.escalate.clocks import Times
+    from bot.conversation.escalate.office import Office
+    from bot.conversation.router import Router
+    from bot.jobs import Watch
+    from bot.state import State
+
+_CLOCKS: Final = 15.0
+_MORNINGS: Final = 300.0
+"""Seconds between two looks."""
+
+
+def office(settings: Settings, live: LiveAnswers, remembered: State) -> Office:
+    """The ports of the Center of Excellence."""
+    from bot.conversation.escalate.office import Office
+    from bot.jobs import Ledger
+
+    return Office(
+        answers=live,
+        directory=LiveTopics(lambda: live.contacts, live.encode),
+        likeness=live,
+        records=remembered.records,
+        people=remembered.people,
+        workspaces=remembered.workspaces,
+        escalations=remembered.escalations,
+        staff=remembered.staff,
+        desks=remembered.desks,
+        precedents=remembered.precedents,
+        crises=remembered.crises,
+        jobs=Ledger(remembered.engine, now),
+        audit=remembered.audit,
+        times=_times(settings),
+        new_id=lambda: secrets.token_urlsafe(12),
+        surge=settings.surge_reports,
+    )
+
+
+def router(settings: Settings, live: LiveAnswers, remembered: State) -> Router:
+    """The conversation over an index, with what it must not forget."""
+    from bot.conversation.router import Router
+
+    memory = timedelta(hours=settings.thread_hours)
+    return Router(office(settings, live, remembered), live, memory, settings.region)
+
+
+def watches(settings: Settings, live: LiveAnswers, remembered: State) -> Sequence[Watch]:
+    """What is looked at again and again: the clocks of cases, and whose morning it is."""
+    from bot.conversation.escalate.watch import morning, watch
+    from bot.jobs import Watch
+
+    whole = office(settings, live, remembered)
+    return (
+        Watch("clocks", _CLOCKS, lambda: watch(whole, now())),
+        Watch("mornings", _MORNINGS, lambda: morning(whole, now())),
+    )
+
+
+def _times(settings: Settings) -> Times:
+    from bot.conversation.escalate.clocks import DEFAULT_TIMES, Times
+
+    response, answer = (
+        {**default, **{priority: timedelta(minutes=minutes) for priority, minutes in own.items()}}
+        for default, own in (
+            (DEFAULT_TIMES.response, settings.response_minutes),
+            (DEFAULT_TIMES.answer, settings.answer_minutes),
+        )
+    )
+    return Times(response, answer)
+
+
+__all__ = ["office", "router", "watches"]
