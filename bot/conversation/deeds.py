@@ -52,7 +52,7 @@ def _triage(message: Message, _deed: Deed, original: Reply, means: Means) -> Rep
 def _ask(message: Message, _deed: Deed, _original: Reply, means: Means) -> Reply:
     office = means.office
     reply = ask.ask(message, office.new_id(), office.answers, office.records, means.memory)
-    return precedents.apply(office, reply, message)
+    return precedents.apply(office, reply, message.workspace, message.at)
 
 
 _OfReply = Callable[[Message, Deed, Reply, Means], Reply]
@@ -91,7 +91,8 @@ _DOINGS: Final[dict[str, _Doing]] = {
     "lift": lambda message, _deed, means: crisis.lift(means.office, message),
     **dict.fromkeys(work.DEEDS, lambda message, deed, means: work.work(means.office, message, deed)),
     **dict.fromkeys(asker.DEEDS, lambda message, deed, means: asker.own(means.office, message, deed)),
-    **dict.fromkeys(precedents.DEEDS, lambda message, deed, means: precedents.do(means.office, message, deed)),
+    "offer": lambda message, deed, means: precedents.offer(means.office, message, deed),
+    **dict.fromkeys(precedents.DEEDS, lambda message, deed, means: precedents.decide(means.office, message, deed)),
 }
 
 __all__ = ["Means", "do"]

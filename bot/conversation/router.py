@@ -111,7 +111,7 @@ class Router:
     def _asked(self, message: Message) -> Reply:
         office = self._office
         reply = ask.ask(message, office.new_id(), office.answers, office.records, self._memory)
-        return precedents.apply(office, reply, message)
+        return precedents.apply(office, reply, message.workspace, message.at)
 
     def _reader(self, message: Message) -> Reader:
         """What is known of the asker: what the message says goes first, then the people table, then the setting."""

@@ -114,6 +114,7 @@ class FakeAnswers:
         self._canned = dict(canned or {})
         self._refused = frozenset(refused)
         self.asked: list[Asked] = []
+        self.sections = {f"{CITATION.policy}#{CITATION.section}": QUOTE}
 
     @property
     def contacts(self) -> Contacts:
@@ -133,6 +134,14 @@ class FakeAnswers:
         if not any((each.policy, each.section) == (policy, section) for each in CLARIFY.choices):
             raise QuestionError("That policy has changed in the meantime. Please ask your question again.")
         return replace(ANSWER, question=question, confidence=1.0)
+
+    def policies(self) -> Sequence[tuple[str, str]]:
+        """The one policy that is quoted."""
+        return ((CITATION.policy, CITATION.title),)
+
+    def section_text(self, policy: str, section: str) -> str | None:
+        """The words of the one section that is quoted; a test may change ``sections``."""
+        return self.sections.get(f"{policy}#{section}")
 
 
 __all__ = [

@@ -52,7 +52,7 @@ def consent(office: Office, message: Message, original: Reply, memory: timedelta
             ("To", goal.contact.name),
             ("From", _from(escalation.asker)),
             ("Priority", priority_name(escalation.priority)),
-            ("When", due_line(escalation, message.at).capitalize()),
+            ("When", _capital(due_line(escalation, message.at))),
         ),
         asked=escalation.question,
         notes=(
@@ -212,6 +212,10 @@ def _earlier(office: Office, message: Message, original: Reply, memory: timedelt
     turns = office.records.turns(message.workspace, message.thread, message.at - memory)
     told = [each.question for each in turns if each.question.strip() and each.question != original.question]
     return [f"“{each}”" for each in dict.fromkeys(told)][-_CONTEXT:]
+
+
+def _capital(line: str) -> str:
+    return line[:1].upper() + line[1:]
 
 
 def _from(asker: Party) -> str:

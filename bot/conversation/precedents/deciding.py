@@ -1,0 +1,156 @@
+"""Deciding on a precedent: its owner approves, edits or refuses it, and its author hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.conversation.escalate.office import Office
+from bot.conversation.escalate.targets import Target
+from bot.conversation.messages import Deed, Message
+from bot.conversation.precedents.basis import basis
+from bot.conversation.precedents.cards import (
+    LONGEST,
+    QUESTION,
+    TERMS,
+    approve_action,
+    approver,
+    card,
+    day,
+    edit_action,
+    goal_of,
+    question_action,
+    refuse_action,
+    renewed_cards,
+    told,
+)
+from bot.conversation.reply import Action, Reply, ReplyKind
+from bot.ports import Party, Person, Precedent, PrecedentState
+from knowledge.models import Verdict
+
+RENEWED_WITHIN: Final = timedelta(days=14)
+"""How long before its last day a precedent is asked about again, and may be approved anew."""
+
+_TRIES: Final = 5  # each is a race that somebody else won
+_NOT_YOURS: Final = "Only the owner of the policy, or the social media lead, decides on a precedent."
+_BUSY: Final = "Several people decided on this at once. Please look at it and press again."
+_COUNTS: Final = "It counts already. Refuse it, then offer the answer anew with other words."
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """Who decides what, and when."""
+
+    office: Office
+    actor: Party
+    deed: Deed
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        return self.deed.words.strip()[:LONGEST]
+
+    @property
+    def choice(self) -> str:
+        return self.deed.choices[0] if self.deed.choices else ""
+
+
+def decide(office: Office, message: Message, deed: Deed) -> Reply:
+    """Approve, edit or refuse a precedent, for somebody who may; its card in its new state."""
+    organisation = office.escalations.organisation(message.workspace)
+    person, hand = office.person(message), _Hand(office, office.party(message), deed, message.at)
+    for _ in range(_TRIES):
+        precedent = office.precedents.find(organisation, deed.on)
+        if precedent is None:
+            return Reply(ReplyKind.ERROR, _NOT_YOURS)
+        escalation = office.escalations.find(organisation, precedent.escalation)
+        goal = goal_of(office, escalation, precedent.owner, message.at)
+        if not _may_decide(office, person, precedent, goal):
+            return Reply(ReplyKind.ERROR, _NOT_YOURS)
+        decided = _DEEDS[deed.act](hand, precedent)
+        if isinstance(decided, Reply):
+            return decided
+        after = replace(decided, version=precedent.version + 1)
+        owed = renewed_cards(office, precedent, after, goal, message.at)
+        if after.state in (PrecedentState.APPROVED, PrecedentState.REFUSED):
+            reason = hand.words if after.state is PrecedentState.REFUSED else ""
+            owed += told(office, after, message.at, reason)
+        if office.precedents.change(precedent, after, message.account, message.at, owed):
+            return card(office, after)
+    return Reply(ReplyKind.ERROR, _BUSY)
+
+
+def _may_decide(office: Office, person: Person | None, precedent: Precedent, goal: Target | None) -> bool:
+    """The owner, whoever stands in for them now, or a lead."""
+    if office.is_lead(person) or office.owns(person, precedent.owner):
+        return True
+    return goal is not None and office.owns(person, goal.contact.id)
+
+
+def _approve(hand: _Hand, precedent: Precedent) -> Precedent | Reply:
+    if precedent.state is PrecedentState.REFUSED:
+        return _over(hand, precedent)
+    expires = precedent.expires
+    if precedent.state is PrecedentState.APPROVED and expires and expires > (hand.at + RENEWED_WITHIN).date():
+        return _over(hand, precedent)
+    if hand.choice not in dict(TERMS):
+        return _form(approve_action(precedent))
+    rests_on = basis(hand.office.answers, precedent)
+    approved = replace(
+        precedent,
+        state=PrecedentState.APPROVED,
+        approver=hand.actor,
+        decided=hand.at,
+        expires=(hand.at + timedelta(days=int(hand.choice))).date(),
+        basis=rests_on,
+    )
+    # a section that is gone cannot be rested on any more, nor can its end be noticed again
+    return approved if rests_on else replace(approved, policy="", section="")
+
+
+def _edit(hand: _Hand, precedent: Precedent) -> Precedent | Reply:
+    if precedent.state is PrecedentState.REFUSED:
+        return _over(hand, precedent)
+    if precedent.state is PrecedentState.APPROVED:
+        return _note(_COUNTS)
+    if hand.choice == QUESTION:
+        return replace(precedent, question=hand.words) if hand.words else _form(question_action(precedent))
+    if not hand.words or hand.choice not in set(Verdict):
+        return _form(edit_action(precedent))
+    return replace(precedent, answer=hand.words, verdict=Verdict(hand.choice))
+
+
+def _refuse(hand: _Hand, precedent: Precedent) -> Precedent | Reply:
+    if precedent.state is PrecedentState.REFUSED:
+        return _over(hand, precedent)
+    if not hand.words:
+        return _form(refuse_action(precedent))
+    return replace(precedent, state=PrecedentState.REFUSED, approver=hand.actor, decided=hand.at, expires=None)
+
+
+def _over(hand: _Hand, precedent: Precedent) -> Reply:
+    who = approver(hand.office, precedent)
+    if precedent.state is PrecedentState.APPROVED and precedent.expires:
+        return _note(f"{who} approved it already; it counts until {day(precedent.expires)}.")
+    return _note(f"{who} refused it already.")
+
+
+def _form(action: Action) -> Reply:
+    return Reply(ReplyKind.NOTE, "", actions=(action,), private=True)
+
+
+def _note(text: str) -> Reply:
+    return Reply(ReplyKind.NOTE, text, private=True)
+
+
+_DEEDS: Final[dict[str, Callable[[_Hand, Precedent], Precedent | Reply]]] = {
+    "approve": _approve,
+    "edit": _edit,
+    "refuse": _refuse,
+}
+DEEDS: Final[Sequence[str]] = tuple(_DEEDS)
+"""What can be done with a precedent."""
+
+__all__ = ["DEEDS", "RENEWED_WITHIN", "decide"]
