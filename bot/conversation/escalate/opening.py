@@ -14,11 +14,11 @@ from bot.conversation.escalate.crisis import proposal
 from bot.conversation.escalate.office import Office
 from bot.conversation.escalate.targets import Target, target
 from bot.conversation.kept import from_json, to_json
-from bot.conversation.messages import Deed, Message
+from bot.conversation.messages import LOCAL, Deed, Message
 from bot.conversation.reply import Action, Field, Head, Reply, ReplyKind
 from bot.errors import StateError
 from bot.ports import Entry, Escalation, Event, Party, Stage
-from knowledge.contacts import LAST_RESORT
+from knowledge.contacts import LAST_RESORT, Contact
 from knowledge.models import Priority, Reader
 from knowledge.triage.models import Kind
 
@@ -41,6 +41,8 @@ def consent(office: Office, message: Message, original: Reply, memory: timedelta
     goal = target(office, escalation, message.at)
     if goal is None:
         return _error("There is nobody in my list of contacts. Ask the person who runs Clearpost at your company.")
+    if not goal.posts and message.workspace == LOCAL:
+        return _person(goal.contact, original, office)
     escalation = _addressed(office, escalation, goal, message.at)
     earlier = _earlier(office, message, original, memory)
     note = Field("What should they know besides?", hint="A link, a date, who else is waiting", most=1500)
@@ -220,6 +222,14 @@ def _capital(line: str) -> str:
 
 def _from(asker: Party) -> str:
     return asker.name or "you; they see how to answer you, not more"
+
+
+def _person(contact: Contact, original: Reply, office: Office) -> Reply:
+    """Whom to write to, on a machine that reaches nobody: there the asker sends it themselves."""
+    name = original.person.name if original.person else contact.name
+    text = f"{name} can decide this. Send them your question as you asked it, with the picture or link if any."
+    person = original.person or office.shown(contact.id)
+    return Reply(ReplyKind.PERSON, text, question=original.question, person=person, about=original)
 
 
 def _error(text: str) -> Reply:

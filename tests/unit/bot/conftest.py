@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from bot.conversation.messages import LOCAL, Act, Message, Press
+from bot.conversation.messages import LOCAL, Act, Deed, Message, Press
 from bot.conversation.reply import Reply
 from bot.conversation.router import Router
 from knowledge.models import Reader
 from tests.fakes.answers import FakeAnswers
-from tests.fakes.records import MemoryRecords
-from tests.fakes.state import MemoryPeople
+from tests.fakes.office import office
+from tests.fakes.state import MemoryPeople, MemoryState
+from tests.fakes.triage import FakeTriage
 
 NOW: Final = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 MEMORY: Final = timedelta(hours=12)
@@ -28,11 +28,11 @@ class Talk:
 
     def __init__(self, answers: FakeAnswers | None = None, people: MemoryPeople | None = None) -> None:
         self.answers = answers or FakeAnswers()
-        self.records = MemoryRecords()
+        self.state = MemoryState()
+        self.state.people = people or self.state.people
+        self.records, self.people = self.state.records, self.state.people
         self.now = NOW
-        identifiers = (f"reply-{number}" for number in count(1))
-        self.people = people or MemoryPeople()
-        self.router = Router(self.answers, self.records, self.people, lambda: next(identifiers), MEMORY)
+        self.router = Router(office(self.state, self.answers), FakeTriage(), MEMORY)
 
     def say(self, text: str, thread: str = "t1", reader: Reader | None = None) -> Reply:
         """Say something."""
@@ -44,6 +44,11 @@ class Talk:
         return self.router.reply(
             Message("test", workspace, account, "t1", self._tick(), press=Press(reply, act, option))
         )
+
+    def do(self, act: str, on: str, *choices: str, account: str = "ines") -> Reply:
+        """Press a button of a reply's actions."""
+        message = Message("test", LOCAL, account, "t1", self._tick(), deed=Deed(act, on, choices=choices))
+        return self.router.reply(message)
 
     @property
     def asked(self) -> list[str]:

@@ -11,10 +11,11 @@ from bot.conversation.messages import LOCAL, Act, Message, Press
 from bot.conversation.reply import ReplyKind
 from bot.conversation.router import Router
 from bot.ports import Person, Profile
-from knowledge.models import Answer, Reader
+from knowledge.models import Answer, Priority, Reader
 from tests.fakes.answers import OUT_OF_SCOPE, FakeAnswers
-from tests.fakes.records import MemoryRecords
-from tests.fakes.state import MemoryPeople
+from tests.fakes.office import office
+from tests.fakes.state import MemoryPeople, MemoryState
+from tests.fakes.triage import FakeTriage
 from tests.unit.bot.conftest import MEMORY, NOW, Talk, TalkMaker
 
 
@@ -113,7 +114,82 @@ async def test_the_loop_is_not_blocked() -> None:
             threads.append(threading.get_ident())
             return super().ask(question, reader, follow_up=follow_up)
 
-    router = Router(Watched(), MemoryRecords(), MemoryPeople(), lambda: "r1", MEMORY)
+    router = Router(office(MemoryState(), Watched()), FakeTriage(), MEMORY)
     reply = await router(Message("test", LOCAL, "ines", "t1", NOW, text="May I?"))
     assert reply.kind is ReplyKind.ANSWER
     assert threads and threads[0] != threading.get_ident()
+
+
+def test_what_somebody_saw_is_sorted(talk: Talk) -> None:
+    """A text that tells of something is triaged: what to do, what not to do, who takes over, and the way there."""
+    reply = talk.say("saw: a complaint about our kettle")
+    assert (reply.kind, reply.triaged_as) == (ReplyKind.TRIAGE, "complaint")
+    assert [(each.title, each.tone) for each in reply.lists] == [("Do", "good"), ("Do not", "bad")]
+    assert dict(reply.facts) == {"Priority": "Normal", "Who takes over": "Corporate communications"}
+    assert reply.copy
+    assert reply.notes[0].startswith("The way through the chart: Was anybody hurt? No.")
+    assert [each.act for each in reply.actions] == ["escalate"]
+    assert talk.asked == []
+
+
+def test_a_doubt_is_asked_about(talk: Talk) -> None:
+    """One question with buttons; until it is answered, what counts is the more serious kind, and nothing is posted."""
+    reply = talk.say("triage hmm, her hand")
+    assert (reply.text, reply.copy, reply.priority) == ("Was anybody hurt?", "", Priority.URGENT)
+    assert [each.label for each in reply.actions] == ["Somebody was hurt", "Nobody was"]
+    hurt = talk.do("settle", reply.id, "safety")
+    assert hurt.triaged_as == "safety"
+    assert talk.do("settle", reply.id, "nonsense").kind is ReplyKind.ERROR
+
+
+def test_where_it_is_not_clear_the_asker_says_which(talk: Talk) -> None:
+    """To post, or what to do about something: two buttons, and the same words are taken either way."""
+    reply = talk.say("maybe: our queue at the till")
+    assert reply.kind is ReplyKind.CLARIFY
+    assert reply.person is not None
+    ask, triage = reply.actions
+    assert talk.do(triage.act, triage.on).kind is ReplyKind.TRIAGE
+    assert talk.do(ask.act, ask.on).kind is ReplyKind.ANSWER
+    assert talk.asked == ["maybe: our queue at the till"]
+
+
+def test_nothing_to_do_is_said(talk: Talk) -> None:
+    """A neutral mention needs no work, and there is a person to ask all the same."""
+    reply = talk.say("triage nothing but a nice day")
+    assert reply.head is not None
+    assert reply.head.word == "Nothing to do"
+    assert reply.person is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"), [("", ReplyKind.TRIAGE), ("May I like it?", ReplyKind.ANSWER), ("saw: this", ReplyKind.TRIAGE)]
+)
+def test_somebody_elses_message(talk: Talk, words: str, kind: ReplyKind) -> None:
+    """A message that was chosen is sorted, unless the words with it ask whether something may be done."""
+    message = Message("test", LOCAL, "ines", "t1", NOW, text=words, quoted="a complaint about our kettle")
+    reply = talk.router.reply(message)
+    assert reply.kind is kind
+    assert talk.asked == (["May I like it?\n\n“a complaint about our kettle”"] if kind is ReplyKind.ANSWER else [])
+
+
+def test_whom_to_ask(talk: Talk) -> None:
+    """The contact for some words, with its hours; nobody in particular leads to the last resort."""
+    found = talk.say("who do I ask about a journalist?")
+    assert found.person is not None
+    assert (found.kind, found.person.id) == (ReplyKind.PERSON, "communications")
+    other = talk.say("who do I ask about llamas?")
+    assert other.person is not None
+    assert (other.person.id, other.text) == ("coe_lead", "I found nobody for just that. Ask Social media lead.")
+
+
+@pytest.mark.parametrize("act", ["settle", "triage", "ask", "escalate", "send"])
+def test_a_button_belongs_to_who_asked(talk: Talk, act: str) -> None:
+    """A forged or strange name of a reply does nothing."""
+    reply = talk.say("saw: a complaint")
+    assert talk.do(act, reply.id, account="eve").kind is ReplyKind.ERROR
+    assert talk.do(act, "no such reply").kind is ReplyKind.ERROR
+
+
+def test_a_deed_that_nobody_knows(talk: Talk) -> None:
+    """It is refused in words."""
+    assert talk.do("explode", "x").text == "This button is not one of mine."

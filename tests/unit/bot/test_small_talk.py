@@ -161,7 +161,7 @@ def test_real_questions_are_looked_up(text: str) -> None:
 
 def test_no_labelled_question_is_small_talk() -> None:
     """None of the default pack's labelled questions that holds a word is taken for small talk."""
-    files = sorted((DEFAULT_PACK / "questions").glob("*.jsonl"))
+    files = sorted((DEFAULT_PACK / "questions").glob("ask-*.jsonl"))
     lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
     questions = [json.loads(line)["q"] for line in lines]
     assert len(questions) > 1000
