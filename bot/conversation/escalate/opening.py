@@ -24,8 +24,14 @@ from knowledge.triage.models import Kind
 
 CONFIDENTIAL: Final = "confidential"
 
-_SAME: Final = 0.82
-"""Cosine from which two reports tell of the same incident; see ``docs/decisions/0013-surges.md`` for its figures."""
+_INCIDENTS: Final = frozenset(
+    {Kind.SAFETY, Kind.CRISIS, Kind.PRIVACY_SECURITY, Kind.IMPERSONATION, Kind.MISINFORMATION, Kind.EMPLOYEE_MISCONDUCT}
+)
+"""Kinds of which many people tell the same story; of complaints, each is somebody's own."""
+
+_ALIKE: Final = 0.65
+_NEARLY_EQUAL: Final = 0.9
+"""Cosines from which two reports tell of the same incident; ``docs/decisions/0012-cases.md`` has the figures."""
 
 _WITHIN: Final = timedelta(hours=1)
 _CONTEXT: Final = 3  # earlier questions of the thread that go along
@@ -168,11 +174,11 @@ def _sent(office: Office, escalation: Escalation, at: datetime, lead: str, *, re
 
 
 def _same_incident(office: Office, draft: Escalation, at: datetime) -> Escalation | None:
-    """The case of the last hour that tells of the same incident: by a link, or by nearly the same words."""
+    """The case of the last hour that tells of the same incident: by a link, or by its words."""
     recent = [
         each
         for each in office.escalations.since(draft.organisation, at - _WITHIN)
-        if not each.confidential and each.kind == draft.kind and each.stage in (Stage.OPEN, Stage.CLAIMED)
+        if each.kind and not each.confidential and each.stage in (Stage.OPEN, Stage.CLAIMED)
     ]
     if not recent or not draft.kind:
         return None
@@ -182,7 +188,8 @@ def _same_incident(office: Office, draft: Escalation, at: datetime) -> Escalatio
         return linked
     alike = office.likeness.alike(draft.question, [each.question for each in recent])
     best = max(range(len(recent)), key=lambda number: alike[number])
-    return recent[best] if alike[best] >= _SAME else None
+    an_incident = {draft.kind, recent[best].kind} & _INCIDENTS
+    return recent[best] if alike[best] >= (_ALIKE if an_incident else _NEARLY_EQUAL) else None
 
 
 def _links(text: str) -> list[str]:
