@@ -1,74 +1,25 @@
-"""The people and channels behind a question: read from ``contacts.yml``, found by id."""
+"""Reads ``contacts.yml``; what cannot be used is named with its line and a remedy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from knowledge.contacts.models import DAYS, LAST_RESORT, Contact, Contacts, Hours
+from knowledge.contacts.public_holidays import check_code
+from knowledge.contacts.read_duty import read_absences, read_person, read_rotation
 from knowledge.documents.front_matter import as_names
 from knowledge.errors import ContentError
 from knowledge.models import Problem
 
-LAST_RESORT: Final = "coe_lead"
-"""The contact that answers where no other is named; every pack must have it."""
-
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FIELDS: Final = frozenset({"id", "name", "topics", "regions", "languages", "hours", "backup", "reach"})
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """When a contact answers: weekdays and local wall-clock times (``HH:MM``) in an IANA time zone."""
-
-    days: tuple[str, ...]
-    opens: str
-    closes: str
-    time_zone: str
-
-    def __str__(self) -> str:
-        numbers = sorted({_DAYS.index(day) for day in self.days})
-        names = [_DAYS[number].capitalize() for number in numbers]
-        in_a_row = len(names) > 2 and numbers[-1] - numbers[0] == len(names) - 1
-        days = f"{names[0]}–{names[-1]}" if in_a_row else ", ".join(names)
-        return f"{days} {self.opens}–{self.closes} ({self.time_zone})"
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A CoE role that can be asked. ``reach`` maps a way (channel, email, phone) to an address."""
-
-    id: str
-    name: str
-    topics: tuple[str, ...]
-    regions: tuple[str, ...]
-    languages: tuple[str, ...]
-    hours: Hours
-    backup: str | None
-    reach: Mapping[str, str]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """All contacts of a pack, in the order in which they are written."""
-
-    entries: tuple[Contact, ...]
-
-    def __iter__(self) -> Iterator[Contact]:
-        return iter(self.entries)
-
-    def get(self, identifier: str | None) -> Contact | None:
-        """The contact with this id; ``None`` where there is none."""
-        return next((contact for contact in self.entries if contact.id == identifier), None)
-
-    def for_question(self, *candidates: str | None) -> str:
-        """The first of ``candidates`` that exists, else the last resort: nobody is left without a person to ask."""
-        return next((each for each in candidates if each is not None and self.get(each)), LAST_RESORT)
+_NEEDED: Final = frozenset({"id", "name", "reach", "hours"})
+_OPTIONAL: Final = frozenset(
+    {"topics", "regions", "languages", "backup", "for", "units", "holidays", "absent", "rotation", "person"}
+)
 
 
 def read_contacts(path: Path) -> tuple[Contacts, tuple[Problem, ...]]:
@@ -99,6 +50,7 @@ def read_contacts(path: Path) -> tuple[Contacts, tuple[Problem, ...]]:
             message, _, remedy = str(error).partition("; ")
             problems.append(Problem(path.name, line, message, remedy[:1].upper() + remedy[1:] or "Mend this entry"))
     problems.extend(_check_backups(path.name, contacts))
+    problems.extend(_check_stand_ins(path.name, contacts))
     return Contacts(tuple(contacts)), tuple(problems)
 
 
@@ -120,34 +72,64 @@ def _fields(node: yaml.Node) -> object:
 def _contact(fields: object, line: int) -> Contact:
     if not isinstance(fields, dict):
         raise ContentError("a contact is not a list of 'name: value' lines; begin it with '- id:'")
-    missing = {"id", "name", "reach", "hours"} - set(fields)
+    missing = _NEEDED - set(fields)
     if missing:
         raise ContentError(f"a contact lacks {', '.join(sorted(missing))}; add it")
-    unknown = {str(each) for each in fields} - _FIELDS
+    unknown = {str(each) for each in fields} - _NEEDED - _OPTIONAL
     if unknown:
         raise ContentError(f"a contact has unknown fields {', '.join(sorted(unknown))}; correct the spelling")
     reach = fields["reach"]
     if not isinstance(reach, dict) or not reach:
         raise ContentError("'reach' names no way to reach the contact; give a channel or an e-mail address")
+    rotation, person = read_rotation(fields.get("rotation")), read_person(fields.get("person"))
+    if rotation and person:
+        raise ContentError("a contact has both a person and a rotation; keep one of them")
     return Contact(
         id=str(fields["id"]),
         name=str(fields["name"]),
         topics=as_names(fields.get("topics")),
-        regions=as_names(fields.get("regions")) or ("worldwide",),
-        languages=as_names(fields.get("languages")) or ("en",),
+        regions=_names(fields, "regions") or ("worldwide",),
+        languages=_names(fields, "languages") or ("en",),
         hours=_hours(fields["hours"]),
         backup=str(fields["backup"]) if fields.get("backup") else None,
         reach={str(way): str(address) for way, address in reach.items()},
         line=line,
+        stands_in_for=str(fields["for"]) if fields.get("for") else None,
+        units=_names(fields, "units"),
+        holidays=_holidays(fields.get("holidays")),
+        absent=read_absences(fields.get("absent")),
+        rotation=rotation,
+        person=person,
     )
+
+
+def _names(fields: dict[str, object], field: str) -> tuple[str, ...]:
+    value = fields.get(field)
+    if isinstance(value, bool) or (isinstance(value, list) and any(isinstance(each, bool) for each in value)):
+        raise ContentError(f"'{field}' has a 'no' or 'yes' that YAML reads as false or true; write \"no\" in quotes")
+    names = as_names(value)
+    if value and not names:
+        raise ContentError(f"'{field}' is no list of names; write it as [one, two]")
+    return names
+
+
+def _holidays(value: object) -> str | None:
+    if value is None:
+        return None
+    if value is False:
+        raise ContentError("'holidays' is a 'no' that YAML reads as false; write \"NO\" in quotes")
+    country, dash, part = str(value).strip().partition("-")
+    code = f"{country.upper()}{dash}{part}"
+    check_code(code)
+    return code
 
 
 def _hours(value: object) -> Hours:
     if not isinstance(value, dict):
         raise ContentError("'hours' is not a mapping; give days, opens, closes and time_zone")
     days = tuple(day.lower()[:3] for day in as_names(value.get("days")))
-    if not days or set(days) - set(_DAYS):
-        raise ContentError(f"'days' must be a list of {', '.join(_DAYS)}; correct it")
+    if not days or set(days) - set(DAYS):
+        raise ContentError(f"'days' must be a list of {', '.join(DAYS)}; correct it")
     opens, closes = str(value.get("opens", "")), str(value.get("closes", ""))
     if not all(_is_time(each) for each in (opens, closes)) or opens >= closes:
         raise ContentError(
@@ -186,4 +168,19 @@ def _check_backups(file: str, contacts: Sequence[Contact]) -> Iterator[Problem]:
         yield Problem(file, 1, f"there is no contact '{LAST_RESORT}'", "Add it: it answers where nobody else is named")
 
 
-__all__ = ["LAST_RESORT", "Contact", "Contacts", "Hours", "read_contacts"]
+def _check_stand_ins(file: str, contacts: Sequence[Contact]) -> Iterator[Problem]:
+    stands_in_for = {contact.id: contact.stands_in_for for contact in contacts}
+    for contact in contacts:
+        named = contact.stands_in_for
+        if named is None:
+            continue
+        if named not in stands_in_for:
+            yield Problem(file, contact.line, f"for '{named}' is no contact", "Name one that is in this file")
+        elif named == contact.id:
+            yield Problem(file, contact.line, f"'{named}' stands in for itself", "Leave 'for' out")
+        elif stands_in_for[named] is not None:
+            message = f"'{contact.id}' stands in for '{named}', which stands in for '{stands_in_for[named]}'"
+            yield Problem(file, contact.line, message, f"Write 'for: {stands_in_for[named]}'")
+
+
+__all__ = ["read_contacts"]
