@@ -3,6 +3,6 @@
 from bot.jobs.ledger import Ledger
 from bot.jobs.limits import SLACK, TEAMS, Limits, Pace, Rate
 from bot.jobs.upkeep import Counts
-from bot.jobs.worker import Worker
+from bot.jobs.worker import Watch, Worker
 
-__all__ = ["SLACK", "TEAMS", "Counts", "Ledger", "Limits", "Pace", "Rate", "Worker"]
+__all__ = ["SLACK", "TEAMS", "Counts", "Ledger", "Limits", "Pace", "Rate", "Watch", "Worker"]

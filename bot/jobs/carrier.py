@@ -107,7 +107,7 @@ class Carrier:
                 },
                 each.id,
                 each.workspace,
-                each.account,
+                each.target,
                 each.round,
             )
 
@@ -177,8 +177,8 @@ class Carrier:
 
 def _register(work: Callable[[Queued], None]) -> None:
     @DBOS.workflow(name=_WORK)
-    def deliver(delivery: str, workspace: str, account: str, turn: int) -> None:
-        work(Queued(delivery, workspace, account, turn))
+    def deliver(delivery: str, workspace: str, target: str, turn: int) -> None:
+        work(Queued(delivery, workspace, target, turn))
 
 
 def _queue(surface: str) -> str:

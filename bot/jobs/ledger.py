@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnClause, Connection, Engine, Select, and_, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnClause, Connection, Engine, Select, and_, case, exists, literal_column, or_, select, update
 
+from bot.jobs.edits import drop_superseded, is_held, looked_up, prospect
 from bot.ports import Delivery
+from bot.state.deliveries import plan_in
 from bot.state.engine import reading, writing
 from bot.state.rows import insert_into
 from bot.state.tables import accounts, attempts, deliveries, workspaces
@@ -26,7 +28,9 @@ End = Literal["sent", "undeliverable", "ambiguous", "cancelled"]
 _PLANNED: Final[ColumnClause[str]] = literal_column("'planned'")
 _QUEUED: Final[ColumnClause[str]] = literal_column("'queued'")
 _TABLE: Final = deliveries  # under a name that no argument has
-_REACHABLE: Final = and_(
+_TARGET: Final = case((deliveries.c.place != "", deliveries.c.place), else_=deliveries.c.account)
+_INSTALLED: Final = looked_up(workspaces.c.id == deliveries.c.workspace, workspaces.c.removed.is_(None))
+_REACHABLE: Final = looked_up(
     accounts.c.workspace == deliveries.c.workspace,
     accounts.c.account == deliveries.c.account,
     accounts.c.reachable,
@@ -35,11 +39,14 @@ _REACHABLE: Final = and_(
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A delivery that is due and was taken up. ``round`` counts how often it was, from 1."""
+    """A delivery that is due and was taken up. ``round`` counts how often it was, from 1.
+
+    ``target`` is the account that it goes to, or the channel.
+    """
 
     id: str
     workspace: str
-    account: str
+    target: str
     round: int
 
     @property
@@ -53,12 +60,13 @@ class Begun:
     """A delivery that is about to be sent.
 
     ``unsure`` is true where an earlier attempt may have gone out. ``tries`` counts the earlier rounds of which
-    nobody knows how they ended.
+    nobody knows how they ended. ``message`` is the platform's name of the message that it changes, if any.
     """
 
     delivery: Delivery
     unsure: bool
     tries: int
+    message: str = ""
 
 
 class Ledger:
@@ -73,12 +81,11 @@ class Ledger:
 
     def plan(self, deliveries: Iterable[Delivery]) -> int:
         """Owe deliveries, all or none; one whose id is known is left as it is. Returns how many are new."""
-        rows = [_row(each) for each in deliveries]
-        if not rows:
+        owed = list(deliveries)
+        if not owed:
             return 0
         with writing(self._engine) as connection:
-            new = insert_into(connection, _TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
-            return len(connection.execute(new, rows).all())
+            return plan_in(connection, owed)
 
     def cancel(self, workspace: str, account: str, kind: str | None = None) -> int:
         """No longer owe what was not begun, of one kind or all. Returns how many."""
@@ -102,14 +109,17 @@ class Ledger:
     ) -> int:
         """Take up what is due on some surfaces and enqueue it, in one transaction. Returns how many, at most ``most``.
 
-        Accounts that may not be written to and workspaces that were removed are passed over.
+        Accounts that may not be written to and workspaces that were removed are passed over. What goes into a channel
+        of a workspace that was removed is taken up, to be ended: somebody else has to hear of it soon.
         """
         served = sorted(surfaces)
         if not served:
             return 0
         with writing(self._engine) as connection:
-            rows = connection.execute(due_statement(served, most, self._clock())).all()
-            taken = [Queued(row.id, row.workspace, row.account, row.round + 1) for row in rows]
+            now = self._clock()
+            drop_superseded(connection, now)
+            rows = connection.execute(due_statement(served, most, now)).all()
+            taken = [Queued(row.id, row.workspace, row.target, row.round + 1) for row in rows]
             if taken:
                 theirs = _TABLE.c.id.in_([each.id for each in taken])
                 again = {"state": "queued", "round": _TABLE.c.round + 1, "problem": None}
@@ -122,7 +132,7 @@ class Ledger:
         table = deliveries.c
         with writing(self._engine) as connection:
             found = connection.execute(
-                select(deliveries, workspaces.c.removed, accounts.c.reachable)
+                select(deliveries, workspaces.c.id.label("known"), workspaces.c.removed, accounts.c.reachable)
                 .outerjoin(workspaces, workspaces.c.id == table.workspace)
                 .outerjoin(accounts, and_(accounts.c.workspace == table.workspace, accounts.c.account == table.account))
                 .where(_is(queued))
@@ -130,13 +140,15 @@ class Ledger:
             ).one_or_none()
             if found is None:
                 return None
-            if found.removed is not None:
-                self._end(connection, queued, "cancelled", problem="the app was removed from this workspace")
+            if found.known is None or found.removed is not None:
+                self._end(connection, queued, "cancelled", problem="the app is not installed in this workspace")
                 return None
-            if not found.reachable:
+            if not found.place and not found.reachable:
                 self._put_back(connection, queued)
                 return None
-            return self._attempt(connection, queued, found, executor)
+            if not found.edits:
+                return self._attempt(connection, queued, found, executor)
+            return self._begin_edit(connection, queued, found, executor)
 
     def end(self, queued: Queued, state: End, *, message: str | None = None, problem: str | None = None) -> None:
         """A delivery ended; ``message`` is the platform's name of what was sent, ``problem`` why nothing was."""
@@ -160,7 +172,7 @@ class Ledger:
         """Deliveries that are queued, in the order of their ids, after one id."""
         table = deliveries.c
         page = (
-            select(table.id, table.workspace, table.account, table.round)
+            select(table.id, table.workspace, _TARGET, table.round)
             .where(table.state == _QUEUED, table.id > last)
             .order_by(table.id)
             .limit(most)
@@ -171,22 +183,38 @@ class Ledger:
     def _put_back(self, connection: Connection, queued: Queued) -> None:
         connection.execute(update(deliveries).where(_is(queued)).values(state="planned"))
 
-    def _attempt(self, connection: Connection, queued: Queued, found: Any, executor: str) -> Begun | None:  # noqa: ANN401 - a row
-        states = dict(
-            connection.execute(
-                select(attempts.c.number, attempts.c.state).where(attempts.c.delivery == queued.id)
-            ).all()
-        )
-        if "sent" in states.values():
+    def _begin_edit(self, connection: Connection, queued: Queued, found: Any, executor: str) -> Begun | None:  # noqa: ANN401 - a row
+        seen = prospect(connection, found, self._clock())
+        if seen.problem:
+            self._end(connection, queued, "cancelled", problem=seen.problem)
+        elif not seen.message:
+            self._put_back(connection, queued)  # the sweep passes it over as long as it has to wait
+        else:
+            return self._attempt(connection, queued, found, executor, seen.message)
+        return None
+
+    def _attempt(
+        self,
+        connection: Connection,
+        queued: Queued,
+        found: Any,  # noqa: ANN401 - a row
+        executor: str,
+        message: str = "",
+    ) -> Begun | None:
+        earlier = connection.execute(select(attempts).where(attempts.c.delivery == queued.id)).all()
+        if any(each.state == "sent" for each in earlier):
             self._end(connection, queued, "sent")
             return None
         row = {"delivery": queued.id, "number": queued.round, "state": "intent", "executor": executor}
         noted = insert_into(connection, attempts).on_conflict_do_nothing()
         connection.execute(noted, row | {"at": self._clock()})
+        unknown = [each for each in earlier if each.state == "intent"]
         return Begun(
-            delivery=_delivery(found),
-            unsure="intent" in states.values(),
-            tries=sum(state == "intent" and number < queued.round for number, state in states.items()),
+            # Since when it may be out: being tried again has put off when it is due.
+            delivery=_delivery(found, min([found.due, *(each.at for each in unknown)])),
+            unsure=bool(unknown),
+            tries=sum(each.number < queued.round for each in unknown),
+            message=message,
         )
 
     def _end(
@@ -208,13 +236,12 @@ def due_statement(surfaces: Iterable[str], most: int, now: datetime) -> Select[A
     """What a sweep takes up, oldest first; two sweeps at once take different rows."""
     table = deliveries.c
     return (
-        select(table.id, table.workspace, table.account, table.round)
-        .join(workspaces, workspaces.c.id == table.workspace)
-        .join(accounts, _REACHABLE)
+        select(table.id, table.workspace, _TARGET.label("target"), table.round)
         .where(
             table.state == _PLANNED,
             table.due <= now,
-            workspaces.c.removed.is_(None),
+            or_(table.place != "", and_(_INSTALLED, _REACHABLE)),
+            ~is_held(),
             or_(*(table.workspace.startswith(f"{surface}:", autoescape=True) for surface in surfaces)),
         )
         .order_by(table.due)
@@ -235,22 +262,13 @@ def _mark(connection: Connection, queued: Queued, state: str) -> None:
     connection.execute(update(attempts).where(*upto).values(state=state))
 
 
-def _row(delivery: Delivery) -> dict[str, object]:
-    return {
-        "id": delivery.id,
-        "workspace": delivery.workspace,
-        "account": delivery.account,
-        "kind": delivery.kind,
-        "body": delivery.body,
-        "resend": delivery.resend,
-        "due": delivery.due,
-        "state": "planned",
-        "round": 0,
-    }
-
-
-def _delivery(row: Any) -> Delivery:  # noqa: ANN401 - a row
-    return Delivery(row.id, row.workspace, row.account, row.kind, row.body, row.due, row.resend)
+def _delivery(row: Any, due: datetime) -> Delivery:  # noqa: ANN401 - a row
+    return Delivery(
+        *(row.id, row.workspace, row.account, row.kind, row.body, due, row.resend),
+        place=row.place,
+        thread=row.thread,
+        edits=row.edits,
+    )
 
 
 __all__ = ["Begun", "End", "Ledger", "Queued", "due_statement"]

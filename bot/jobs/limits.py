@@ -12,8 +12,8 @@ from typing import Final
 class Rate:
     """At most so many messages in so many whole seconds to one workspace.
 
-    ``spacing`` is the least number of seconds between two messages to one account. ``seconds`` are whole, because
-    SQLite's clock has no smaller step before Python 3.12.
+    ``spacing`` is the least number of seconds between two messages to one account or channel. ``seconds`` are whole,
+    because SQLite's clock has no smaller step before Python 3.12.
     """
 
     messages: int

@@ -21,7 +21,7 @@ from bot.ports import Channel
 
 _GRACE: Final = 30.0  # seconds that the loop may be late before a thread stops waiting for it
 _JITTER: Final = 0.5  # of a wait, added to it, so that what failed together is not tried again together
-_MANY: Final = 1000  # accounts whose last turn is remembered before the old ones are forgotten
+_MANY: Final = 1000  # accounts and channels whose last turn is remembered before the old ones are forgotten
 _T = TypeVar("_T")
 
 
@@ -102,7 +102,7 @@ class Sender:
         try:
             if self._closing:
                 raise concurrent.futures.CancelledError
-            self._turning.result(self._turns.take(queued.workspace, queued.account), self._longest)
+            self._turning.result(self._turns.take(queued.workspace, queued.target), self._longest)
         except concurrent.futures.CancelledError:
             self._ledger.put_back(queued)
             return
@@ -138,11 +138,14 @@ class Sender:
             return self._failed(queued, begun, error)
 
     async def _write(self, queued: Queued, begun: Begun) -> _Ended | _Later:
-        """Look for the message where an earlier attempt may have sent it; send it where there is none."""
+        """Look for the message where an earlier attempt may have sent it; send it where there is none.
+
+        To change a message twice does no harm, so nothing is looked for then.
+        """
         channel, delivery, unsure = self._channels[surface_of(queued.workspace)], begun.delivery, begun.unsure
         try:
             async with asyncio.timeout(self._limits.patience):
-                if unsure:
+                if unsure and not delivery.edits:
                     try:
                         message = await channel.find(delivery)
                     except UnknowableError as error:
@@ -152,7 +155,7 @@ class Sender:
                         if message is not None:
                             return _Ended("sent", message)
                         unsure = False
-                return _Ended("sent", await channel.send(delivery))
+                return _Ended("sent", await channel.send(delivery, begun.message))
         except UndeliverableError as error:
             return _Ended("undeliverable", problem=str(error))
         except TryLaterError as error:
@@ -212,23 +215,23 @@ class _Bridge:
 
 
 class Turns:
-    """Who may write when, in this process: evenly spaced within a workspace, and again to each account."""
+    """Who may write when, in this process: evenly spaced within a workspace, and again to each account or channel."""
 
     def __init__(self, rates: Mapping[str, Rate]) -> None:
         self._rates = rates
         self._limiters: dict[str, AsyncLimiter] = {}
         self._next: dict[tuple[str, str], float] = {}
 
-    async def take(self, workspace: str, account: str) -> None:
-        """Wait for a turn."""
+    async def take(self, workspace: str, target: str) -> None:
+        """Wait for a turn to write to an account or into a channel."""
         rate = self._rates[surface_of(workspace)]
         if workspace not in self._limiters:
             self._limiters[workspace] = AsyncLimiter(1, rate.seconds / rate.messages)
         now = asyncio.get_running_loop().time()
         if len(self._next) > _MANY:
             self._next = {key: at for key, at in self._next.items() if at > now}
-        at = max(now, self._next.get((workspace, account), now))
-        self._next[workspace, account] = at + rate.spacing
+        at = max(now, self._next.get((workspace, target), now))
+        self._next[workspace, target] = at + rate.spacing
         await asyncio.sleep(at - now)
         await self._limiters[workspace].acquire()
 

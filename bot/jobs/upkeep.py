@@ -73,7 +73,10 @@ def cancel_hopeless(engine: Engine, now: datetime) -> int:
     )
     causes = (
         ("the app was removed from this workspace", [removed]),
-        (f"the account could not be written to for {WAITED.days} days", [table.due < now - WAITED, ~reachable]),
+        (
+            f"the account could not be written to for {WAITED.days} days",
+            [table.due < now - WAITED, table.place == "", ~reachable],
+        ),
     )
     cancelled = 0
     for problem, conditions in causes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -26,11 +28,26 @@ _PAGE: Final = 500
 _AFTER_CUT_OFF: Final = 10  # seconds to write down what was cut off
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Something to be looked after every so many ``seconds``, such as the clocks of what waits for an answer.
+
+    ``work`` is called in a thread of its own, at once when the worker starts. What it raises ends that call alone; it
+    is logged, and health shows it until a call succeeds. Every worker runs its watches: on PostgreSQL, where there may
+    be several workers, the same work is done by several at once, and has to be right then, too (by deliveries whose
+    ids tell that they were planned, and by rows that are changed only where they are as they were read).
+    """
+
+    name: str
+    seconds: float
+    work: Callable[[], object]
+
+
 class Worker:
     """Sends what is owed; implements ``Jobs``. One at a time in a process.
 
     ``channels`` by surface. Their coroutines run on the event loop that ``start`` was called on. ``upkeep`` is called
-    in a thread when the worker starts and once a day.
+    in a thread when the worker starts and once a day, ``watches`` as often as they say.
     """
 
     def __init__(
@@ -41,6 +58,7 @@ class Worker:
         limits: Limits | None = None,
         pace: Pace | None = None,
         upkeep: Callable[[], object] = lambda: None,
+        watches: Sequence[Watch] = (),
     ) -> None:
         self.executor = secrets.token_hex(8)
         self._engine = engine
@@ -49,17 +67,31 @@ class Worker:
         self._limits = limits or Limits()
         self._pace = pace or Pace()
         self._upkeep = upkeep
+        self._watches = tuple(watches)
         self._ledger = Ledger(engine, clock)
         self._presence: Presence = presence(engine, self.executor)
         rates = {surface: self._limits.rates[surface] for surface in channels}
         self._carrier = Carrier(engine, self.executor, rates, self._limits, self._pace)
         self._sender: Sender | None = None
         self._tickers: Sequence[Ticker] = ()
+        self._sweeper: Ticker | None = None
         self._missed: set[str] = set()
 
     def plan(self, deliveries: Iterable[Delivery]) -> int:
         """Owe deliveries; one whose id is known is left as it is. Returns how many are new."""
-        return self._ledger.plan(deliveries)
+        new = self._ledger.plan(deliveries)
+        if new:
+            self.nudge()
+        return new
+
+    def nudge(self) -> None:
+        """Look for what is due now, not at the next sweep; from any thread, and of no effect where nothing runs.
+
+        For who plans deliveries in a transaction of their own. It only saves time: a sweep finds everything.
+        """
+        sweeper = self._sweeper
+        if sweeper is not None:
+            sweeper.wake()
 
     def cancel(self, workspace: str, account: str, kind: str | None = None) -> int:
         """No longer owe what was not begun, of one kind or all. Returns how many."""
@@ -108,18 +140,23 @@ class Worker:
             raise
         self._sender = sender
         pace = self._pace
+        self._sweeper = Ticker("sweep", pace.sweep, self._sweep)
         self._tickers = (
             Ticker("watch", pace.watch, self._watch),
-            Ticker("sweep", pace.sweep, self._sweep),
+            self._sweeper,
             Ticker("check", pace.check, self._check),
             Ticker("upkeep", pace.upkeep, self._look_after),
+            *(Ticker(each.name, each.seconds, each.work) for each in self._watches),
         )
         for ticker in self._tickers:
             ticker.start()
 
     def _close(self, sender: Sender, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
         for ticker in self._tickers:
-            ticker.stop(seconds)
+            ticker.stop(0)
+        for ticker in self._tickers:
+            ticker.stop(max(0.0, deadline - time.monotonic()))
         self._carrier.pause()
         sender.wait(seconds)
         self._carrier.close()
@@ -166,4 +203,4 @@ class Worker:
         self._upkeep()
 
 
-__all__ = ["Worker"]
+__all__ = ["Watch", "Worker"]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
-from bot.jobs import Limits, Pace, Rate
+from bot.jobs import Ledger, Limits, Pace, Rate
+from bot.jobs.ledger import Queued
 from bot.ports import Delivery, Profile
 from bot.state import State, reading
 from bot.state.tables import attempts, deliveries
@@ -20,6 +21,8 @@ W: Final = "slack:T1"
 U: Final = "U1"
 ONE: Final = Delivery("onboarding:U1:1", W, U, "lesson", '{"kind":"answer"}', NOW)
 REMINDER: Final = replace(ONE, id="reminder:U1:1", kind="reminder", resend=True)
+CARD: Final = Delivery("case:1:card", W, "", "case", '{"kind":"case"}', NOW, place="C1")
+EDIT: Final = replace(CARD, id="case:1:card:2", edits=CARD.id, resend=True)
 
 FAST: Final = Pace(sweep=0.05, poll=0.05, watch=0.1, check=0.5)
 FREE: Final = Limits(rates={"slack": Rate(messages=10_000), "teams": Rate(messages=10_000)}, first_wait=0.1)
@@ -48,6 +51,24 @@ def meet(engine: Engine, *names: str, workspace: str = W) -> None:
         state.people.meet(workspace, account, Profile(), NOW)
 
 
+class Belt:
+    """Takes what is enqueued, as the carrier does."""
+
+    def __init__(self) -> None:
+        self.queued: list[Queued] = []
+
+    def __call__(self, _connection: Connection, queued: Sequence[Queued]) -> None:
+        """Enqueue."""
+        self.queued += queued
+
+
+def queue(ledger: Ledger, most: int = 100) -> list[Queued]:
+    """Sweep once."""
+    belt = Belt()
+    assert ledger.queue_due(["slack"], most, belt) == len(belt.queued)
+    return belt.queued
+
+
 def row(engine: Engine, delivery: str = ONE.id) -> Any:
     """What the ledger says of a delivery."""
     with reading(engine) as connection:
@@ -68,4 +89,20 @@ async def until(done: Callable[[], object], seconds: float = 20.0) -> None:
             await asyncio.sleep(0.02)
 
 
-__all__ = ["FAST", "FREE", "ONE", "REMINDER", "Clock", "U", "W", "meet", "row", "tries", "until"]
+__all__ = [
+    "CARD",
+    "EDIT",
+    "FAST",
+    "FREE",
+    "ONE",
+    "REMINDER",
+    "Belt",
+    "Clock",
+    "U",
+    "W",
+    "meet",
+    "queue",
+    "row",
+    "tries",
+    "until",
+]

@@ -14,7 +14,7 @@ from bot.jobs.ledger import Ledger, Queued, due_statement
 from bot.jobs.upkeep import KEPT, WAITED, cancel_hopeless, count, forget_words
 from bot.state import State, writing
 from bot.state.tables import Utc
-from tests.contract.owed import ONE, REMINDER, Clock, U, W, meet, row, tries
+from tests.contract.owed import CARD, EDIT, ONE, REMINDER, Belt, Clock, U, W, meet, queue, row, tries
 from tests.contract.stores import DAY, MINUTE, NOW, Database
 
 
@@ -29,24 +29,6 @@ def ledger(database: Database, clock: Clock) -> Ledger:
     """A ledger of a workspace with one person."""
     meet(database.engine)
     return Ledger(database.engine, clock)
-
-
-class Belt:
-    """Takes what is enqueued, as the carrier does."""
-
-    def __init__(self) -> None:
-        self.queued: list[Queued] = []
-
-    def __call__(self, _connection: Connection, queued: Sequence[Queued]) -> None:
-        """Enqueue."""
-        self.queued += queued
-
-
-def queue(ledger: Ledger, most: int = 100) -> list[Queued]:
-    """Sweep once."""
-    belt = Belt()
-    assert ledger.queue_due(["slack"], most, belt) == len(belt.queued)
-    return belt.queued
 
 
 def test_what_is_due_is_taken_up_once(database: Database, ledger: Ledger) -> None:
@@ -108,6 +90,43 @@ def test_other_surfaces_are_left_to_others(database: Database, ledger: Ledger) -
     assert ledger.queue_due([], 10, Belt()) == 0
 
 
+def test_a_channel_needs_nobody_to_be_reachable(database: Database, ledger: Ledger) -> None:
+    """What goes into a channel is sent whoever took back the leave to write to them, and waits for its own turns."""
+    State(database.engine).people.set_reachable(W, U, reachable=False)
+    ledger.plan([CARD])
+    (queued,) = queue(ledger)
+    assert (queued.workspace, queued.target) == (W, "C1")
+    assert [each.target for each in ledger.queued_after("", 10)] == ["C1"]
+    begun = ledger.begin(queued, "x1")
+    assert begun is not None and begun.delivery == CARD and begun.message == ""
+
+
+def test_where_an_account_asked_is_kept(ledger: Ledger) -> None:
+    """The thread of a delivery comes back as it was planned."""
+    asked = replace(ONE, thread="D1/17.2/U1")
+    ledger.plan([asked])
+    begun = ledger.begin(queue(ledger)[0], "x1")
+    assert begun is not None and begun.delivery == asked
+
+
+@pytest.mark.parametrize("workspace", [W, "slack:T9"])
+def test_a_channel_where_the_app_is_not_ends_at_once(database: Database, ledger: Ledger, workspace: str) -> None:
+    """Removed or never installed: the ledger says so within a sweep, for somebody else has to get the card."""
+    State(database.engine).workspaces.remove(W, NOW)
+    ledger.plan([replace(CARD, workspace=workspace)])
+    (queued,) = queue(ledger)
+    assert ledger.begin(queued, "x1") is None
+    found = row(database.engine, CARD.id)
+    assert (found.state, found.problem) == ("cancelled", "the app is not installed in this workspace")
+
+
+def test_cancelling_for_an_account_leaves_channels_alone(ledger: Ledger) -> None:
+    """A person who goes takes no card out of a channel."""
+    ledger.plan([ONE, CARD])
+    assert ledger.cancel(W, U) == 1
+    assert [each.id for each in queue(ledger)] == [CARD.id]
+
+
 def test_a_round_begins_once_and_ends(database: Database, ledger: Ledger) -> None:
     """An attempt is written down before it is made; once it is sent, nothing begins again."""
     ledger.plan([ONE])
@@ -155,6 +174,17 @@ def test_what_may_be_out_stays_unsure_in_later_rounds(ledger: Ledger) -> None:
     ledger.postpone(first, NOW, unsent=False)
     begun = ledger.begin(queue(ledger)[0], "x1")
     assert begun is not None and begun.unsure and begun.tries == 1
+
+
+def test_what_may_be_out_is_looked_for_since_it_was_first_tried(ledger: Ledger, clock: Clock) -> None:
+    """Being put off again and again does not narrow the search for a message."""
+    ledger.plan([ONE])
+    (first,) = queue(ledger)
+    ledger.begin(first, "x1")
+    ledger.postpone(first, NOW + 3 * DAY, unsent=False)
+    clock.pass_(days=3)
+    begun = ledger.begin(queue(ledger)[0], "x1")
+    assert begun is not None and begun.delivery.due == NOW
 
 
 def test_a_late_success_of_an_old_round_counts(database: Database, ledger: Ledger) -> None:
@@ -219,13 +249,14 @@ def test_nothing_begins_for_an_account_that_became_unreachable(database: Databas
 
 
 def test_an_unreachable_account_is_not_waited_for_for_ever(database: Database, ledger: Ledger) -> None:
-    """After a month, what it was owed is cancelled; what others are owed is not."""
+    """After a month, what it was owed is cancelled; what others are owed is not, nor what goes into a channel."""
     meet(database.engine, "U2")
-    ledger.plan([ONE, replace(ONE, id="other", account="U2")])
+    ledger.plan([ONE, replace(ONE, id="other", account="U2"), CARD])
     State(database.engine).people.set_reachable(W, U, reachable=False)
     assert cancel_hopeless(database.engine, NOW + WAITED) == 0
     assert cancel_hopeless(database.engine, NOW + WAITED + MINUTE) == 1
     assert (row(database.engine).state, row(database.engine, "other").state) == ("cancelled", "planned")
+    assert row(database.engine, CARD.id).state == "planned"
 
 
 def test_words_are_forgotten_and_ids_are_not(database: Database, ledger: Ledger) -> None:
@@ -286,6 +317,7 @@ def test_a_sweep_reads_only_what_is_due(database: Database, ledger: Ledger) -> N
         connection.execute(text(MANY).bindparams(bindparam("due", type_=Utc)), {"state": "planned", "due": NOW + DAY})
         connection.execute(text(MANY).bindparams(bindparam("due", type_=Utc)), {"state": "sent", "due": NOW - DAY})
     ledger.plan(replace(ONE, id=f"due{n}") for n in range(10))
+    ledger.plan([CARD, replace(EDIT, id="edit", edits="nothing")])
     statement = due_statement(["slack"], 500, NOW)
     with database.engine.connect() as connection:
         sql = statement.compile(connection, compile_kwargs={"literal_binds": True}).string
@@ -298,5 +330,5 @@ def test_a_sweep_reads_only_what_is_due(database: Database, ledger: Ledger) -> N
         plan = [line for (line,) in connection.execute(text(f"EXPLAIN (ANALYZE, TIMING OFF) {sql}"))]
         connection.rollback()
     (step,) = [line for line in plan if "ix_deliveries_due_planned" in line]
-    assert "rows=10.00" in step, plan
+    assert "rows=12.00" in step, plan
     assert not any("Seq Scan on deliveries" in line for line in plan), plan

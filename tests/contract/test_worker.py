@@ -15,10 +15,10 @@ from dbos import DBOS
 from sqlalchemy import column, table, update
 
 from bot.errors import StateError, TryLaterError, UndeliverableError
-from bot.jobs import Ledger, Limits, Pace, Rate, Worker
+from bot.jobs import Ledger, Limits, Pace, Rate, Watch, Worker
 from bot.ports import Channel, Delivery
 from bot.state import State, writing
-from tests.contract.owed import FAST, FREE, ONE, REMINDER, U, W, meet, row, tries, until
+from tests.contract.owed import CARD, EDIT, FAST, FREE, ONE, REMINDER, U, W, meet, row, tries, until
 from tests.contract.stores import Database
 from tests.fakes.channel import MemoryChannel
 from tests.postgres import Postgres
@@ -261,6 +261,80 @@ async def test_upkeep_is_called_and_its_failure_is_told(make_worker: WorkerMaker
     await until(lambda: worker.health() == "upkeep: the disk is full")
     worker.plan([due(ONE)])
     await until(lambda: channel.ids == [ONE.id])
+
+
+async def test_a_channel_gets_its_card_and_the_changes(database: Database, make_worker: WorkerMaker) -> None:
+    """A card goes into a channel that nobody has to be reachable for, and shows the last of its states."""
+    channel = MemoryChannel()
+    worker = make_worker({"slack": channel})
+    card = due(CARD)
+    worker.plan(
+        [card, *(replace(due(EDIT), id=f"e{n}", due=card.due + timedelta(milliseconds=n)) for n in range(1, 4))]
+    )
+    await worker.start()
+    await until(lambda: row(database.engine, "e3").state == "sent")
+    await worker.stop(5)
+    assert channel.ids == [CARD.id, "e3"] and channel.shown == {f"message of {CARD.id}": "e3"}
+    assert [row(database.engine, f"e{n}").state for n in (1, 2)] == ["cancelled", "cancelled"]
+
+
+async def test_what_is_planned_here_does_not_wait_for_the_sweep(make_worker: WorkerMaker) -> None:
+    """Who plans through the worker, or nudges it after planning otherwise, waits for no sweep; before it runs, too."""
+    channel = MemoryChannel()
+    worker = make_worker({"slack": channel}, pace=replace(FAST, sweep=3600.0))
+    worker.nudge()
+    await worker.start()
+    worker.plan([due(ONE)])
+    await until(lambda: channel.ids == [ONE.id])
+
+
+async def test_a_nudge_is_for_who_plans_otherwise(database: Database, make_worker: WorkerMaker) -> None:
+    """What was planned in a transaction of somebody's own goes out at once after a nudge."""
+    channel = MemoryChannel()
+    worker = make_worker({"slack": channel}, pace=replace(FAST, sweep=3600.0))
+    await worker.start()
+    await until(lambda: worker.health() == "ok")
+    Ledger(database.engine, now).plan([due(ONE)])
+    worker.nudge()
+    await until(lambda: channel.ids == [ONE.id])
+
+
+async def test_watches_are_called_again_and_again(make_worker: WorkerMaker) -> None:
+    """At once and then at their own pace, each in a thread of its own; none after the stop."""
+    calls: dict[str, list[str]] = {"clocks": [], "digest": []}
+
+    def watch(name: str, seconds: float) -> Watch:
+        return Watch(name, seconds, lambda: calls[name].append(threading.current_thread().name))
+
+    worker = make_worker({}, watches=[watch("clocks", 0.05), watch("digest", 3600.0)])
+    await worker.start()
+    await until(lambda: len(calls["clocks"]) >= 3)
+    await worker.stop(5)
+    made = len(calls["clocks"])
+    assert set(calls["clocks"]) == {"clearpost-clocks"} and calls["digest"] == ["clearpost-digest"]
+    await asyncio.sleep(0.2)
+    assert len(calls["clocks"]) == made
+
+
+async def test_a_watch_that_fails_is_told_and_goes_on(make_worker: WorkerMaker) -> None:
+    """Health says what is wrong until a call succeeds, and nothing else stands still for it."""
+    troubles = [StateError("the state cannot be read"), ValueError("words of a question")]
+    held = threading.Event()
+
+    def work() -> None:
+        if troubles:
+            raise troubles.pop(0)
+        held.wait(20)
+
+    channel = MemoryChannel()
+    worker = make_worker({"slack": channel}, watches=[Watch("clocks", 0.3, work)])
+    await worker.start()
+    await until(lambda: worker.health() == "clocks: the state cannot be read")
+    await until(lambda: worker.health() == "clocks: ValueError")
+    worker.plan([due(ONE)])
+    await until(lambda: channel.ids == [ONE.id])
+    held.set()
+    await until(lambda: worker.health() == "ok")
 
 
 async def test_a_worker_without_surfaces_looks_after_the_state(make_worker: WorkerMaker) -> None:

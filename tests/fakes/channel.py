@@ -16,7 +16,7 @@ class MemoryChannel:
 
     ``troubles`` are raised one after another, each instead of a send; where ``late`` is true, after the message went
     out. ``can_find`` is false for a platform that cannot tell. ``hold`` keeps every send waiting until it is set.
-    ``before`` is called before each send.
+    ``before`` is called before each send. ``shown`` is what stands in each message now, by the platform's name of it.
     """
 
     troubles: Sequence[Exception] = ()
@@ -26,21 +26,24 @@ class MemoryChannel:
     before: Callable[[Delivery], object] = lambda _delivery: None
     sent: list[Delivery] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
     begun: int = 0
 
-    async def send(self, delivery: Delivery) -> str:
-        """Send, or raise the next trouble."""
+    async def send(self, delivery: Delivery, message: str = "") -> str:
+        """Send, or change a message, or raise the next trouble."""
         self.begun += 1
         self.before(delivery)
         if self.hold is not None:
             await self.hold.wait()
         trouble, *rest = self.troubles or (None,)
         self.troubles = rest
+        name = message or self._name(delivery.id)
         if trouble is None or self.late:
             self.sent.append(delivery)
+            self.shown[name] = delivery.id
         if trouble is not None:
             raise trouble
-        return self._name(delivery.id)
+        return name
 
     async def find(self, delivery: Delivery) -> str | None:
         """Find what went out."""

@@ -54,12 +54,12 @@ class ProviderChannel:
         self._provider = provider
         self._can_find = can_find
 
-    async def send(self, delivery: Delivery) -> str:
-        """Send; a process may die while the request travels, or its answer."""
+    async def send(self, delivery: Delivery, message: str = "") -> str:
+        """Send, or change a message: either is counted. A process may die while the request travels, or its answer."""
         await asyncio.sleep(random.uniform(0, _ON_THE_WAY))
         name = self._provider.take(delivery.id)
         await asyncio.sleep(random.uniform(0, _ON_THE_WAY))
-        return name
+        return message or name
 
     async def find(self, delivery: Delivery) -> str | None:
         """Find what was sent."""

@@ -17,7 +17,7 @@ from bot.jobs.ledger import Queued
 from bot.jobs.sender import Sender, Turns
 from bot.ports import Delivery
 from bot.state import migrate, open_engine
-from tests.contract.owed import ONE, REMINDER, Clock, meet, row, tries
+from tests.contract.owed import CARD, EDIT, ONE, REMINDER, Clock, meet, row, tries
 from tests.contract.stores import NOW
 from tests.fakes.channel import MemoryChannel
 
@@ -232,6 +232,50 @@ async def test_what_can_never_be_delivered_ends(desk: Desk) -> None:
     await desk.round()
     assert (row(desk.engine).state, row(desk.engine).problem) == ("undeliverable", "the channel is gone")
     assert tries(desk.engine) == ["failed"]
+
+
+async def test_a_message_is_changed(desk: Desk) -> None:
+    """A delivery that edits another one changes that one's message, which keeps its name."""
+    desk.plan(CARD)
+    await desk.round()
+    desk.plan(EDIT)
+    await desk.round()
+    name = f"message of {CARD.id}"
+    assert desk.channel.ids == [CARD.id, EDIT.id] and desk.channel.shown == {name: EDIT.id}
+    assert (row(desk.engine, EDIT.id).state, row(desk.engine, EDIT.id).message) == ("sent", name)
+
+
+async def test_a_change_that_may_have_been_made_is_made_again(desk: Desk) -> None:
+    """Nothing is looked up for it, and it is never ambiguous: to change a message twice does no harm."""
+    desk.channel.can_find = False
+    desk.plan(CARD)
+    await desk.round()
+    desk.plan(replace(EDIT, resend=False))
+    await desk.crash()
+    assert desk.channel.ids == [CARD.id, EDIT.id, EDIT.id] and desk.channel.asked == []
+    assert row(desk.engine, EDIT.id).state == "sent"
+
+
+async def test_a_change_that_fails_is_tried_again(desk: Desk) -> None:
+    """As any delivery, as often as any."""
+    desk.plan(CARD)
+    await desk.round()
+    desk.channel.troubles = [OSError("gone"), UnknowableError("no answer"), TryLaterError("slow down", 2)]
+    desk.plan(EDIT)
+    for _ in range(4):
+        assert await desk.round()
+        desk.clock.pass_(seconds=15)
+    assert row(desk.engine, EDIT.id).state == "sent" and desk.channel.asked == []
+
+
+async def test_a_change_of_a_message_that_is_gone_ends(desk: Desk) -> None:
+    """Somebody deleted it: there is nothing to be changed any more."""
+    desk.plan(CARD)
+    await desk.round()
+    desk.channel.troubles = [UndeliverableError("Slack will not deliver this: message_not_found")]
+    desk.plan(EDIT)
+    await desk.round()
+    assert row(desk.engine, EDIT.id).state == "undeliverable"
 
 
 async def test_a_cancelled_delivery_is_not_sent(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -51,6 +52,43 @@ def test_a_failure_ends_one_call_and_is_told_until_one_succeeds(capsys: pytest.C
     assert problems[:5] == ["", told, told, "sweep: ValueError", ""]
     printed = "".join(capsys.readouterr())
     assert printed.count("clearpost migrate") == 1 and "secret" not in printed
+
+
+def test_one_that_is_woken_does_not_wait() -> None:
+    """A wake-up makes the next call at once, also one that comes in the middle of a call."""
+    calls: list[int] = []
+    called, go_on = threading.Semaphore(0), threading.Semaphore(0)
+
+    def work() -> None:
+        calls.append(1)
+        called.release()
+        assert go_on.acquire(timeout=10)
+
+    ticker = Ticker("sweep", 3600, work)
+    ticker.start()
+    assert called.acquire(timeout=10)
+    ticker.wake()
+    ticker.wake()
+    go_on.release()
+    assert called.acquire(timeout=10)
+    go_on.release()
+    assert not called.acquire(timeout=0.1)
+    ticker.wake()
+    assert called.acquire(timeout=10)
+    go_on.release()
+    ticker.stop(10)
+    assert len(calls) == 3
+
+
+def test_a_long_wait_ends_with_the_stop() -> None:
+    """Nobody waits an hour for a ticker to end."""
+    done = threading.Event()
+    ticker = Ticker("digest", 3600, done.set)
+    ticker.start()
+    assert done.wait(10)
+    began = time.monotonic()
+    ticker.stop(30)
+    assert time.monotonic() - began < 5
 
 
 def test_one_that_never_began_can_be_stopped() -> None:
