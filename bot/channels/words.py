@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+import unicodedata
+from datetime import UTC, date, datetime
 from typing import Final
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ _MONTHS: Final = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _EMAIL: Final = re.compile(r"[^\s@?&<>\"]+@[^\s@?&<>\"]+")
+_PICTURES: Final = frozenset({"So", "Sk", "Mn", "Cf"})  # emoji, skin colours, variants, joiners
 _PHONE: Final = re.compile(r"\+?[\d ()/.-]{5,}")
 _LONGEST_MAIL: Final = 600  # characters of the question that go into a mail; some mail programs refuse long links
 
@@ -25,6 +27,7 @@ ASK_A_PERSON: Final = "Ask a person"
 ASK_EMOJI: Final = "🙋"  # not 👤: Microsoft draws that in a purple that is lost on a dark card
 SHARE: Final = "Share in thread"
 NEAREST_RULE: Final = "The nearest rule in our policies. It may not fit your case."
+POST_AS_IT_STANDS: Final = "You may post this as it stands"
 INFERRED: Final = "This verdict is inferred from the wording, not marked by its author."
 
 _CONDITIONS: Final = {Verdict.YES_IF: "All of this must be true", Verdict.ASK_FIRST: "Have this ready when you ask"}
@@ -84,6 +87,23 @@ def long_date(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def long_moment(at: datetime) -> str:
+    """A moment as ``2 November 2026, 09:30 UTC``."""
+    at = at.astimezone(UTC)
+    return f"{long_date(at.date())}, {at:%H:%M} UTC"
+
+
+def cut(text: str, most: int) -> str:
+    """A text of at most so many characters; where some are left out it ends with "…"."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def without_emoji(label: str) -> str:
+    """A label without the emoji before its words, for surfaces that have none."""
+    words = label.lstrip("".join({each for each in label if unicodedata.category(each) in _PICTURES}) + " ")
+    return words or label
+
+
 def way_link(way: str, address: str, question: str) -> str:
     """A link to reach a person; empty where the address is only to be read.
 
@@ -115,13 +135,17 @@ __all__ = [
     "INFERRED",
     "NEAREST_RULE",
     "NOT_HELPED",
+    "POST_AS_IT_STANDS",
     "SHARE",
     "conditions_title",
+    "cut",
     "head",
     "long_date",
+    "long_moment",
     "needs_a_person",
     "says_the_quote",
     "source_line",
     "understood_as",
     "way_link",
+    "without_emoji",
 ]

@@ -1,17 +1,20 @@
 """The routes of the web chat.
 
-``GET /`` is the page, ``POST /ask`` takes a question, a choice or feedback. A press without JavaScript gets the page
-again with the reply in it; a fetch gets the reply alone.
+``GET /`` is the page, ``POST /ask`` takes a question, a choice, feedback or what is done with a case. A press without
+JavaScript gets the page again with the reply in it; a fetch gets the reply alone. ``GET /news`` is what came back
+meanwhile, ``GET /chart`` the triage chart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -24,27 +27,19 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot.channels.failure import log_unexpected
-from bot.channels.web.guard import (
-    Guard,
-    from_elsewhere,
-    new_thread,
-    remember_thread,
-    thread_of,
-)
-from bot.channels.web.render import EXAMPLES, Pages, reply_view
-from bot.conversation.messages import LOCAL, Act, Message, Press
+from bot.channels.web.forms import LARGEST_BODY, Fields, deed_of, first, press_of, read_fields
+from bot.channels.web.guard import Guard, Visitor, begin_thread, from_elsewhere, new_visitor, remember, visitor_of
+from bot.channels.web.render import EXAMPLES, NewsView, Pages, news_view, reply_view
+from bot.conversation.messages import LOCAL, Deed, Message
 from bot.conversation.reply import Reply, ReplyKind
 
 Converse = Callable[[Message], Awaitable[Reply]]
 
-LARGEST_BODY: Final = 64 * 1024
-"""Bytes of a request that are read; a larger one is answered with 413."""
+Chart = Callable[[], str]
+"""Draws the triage chart as SVG."""
 
-_DRAINED: Final = 1024 * 1024  # bytes of a too large request that are thrown away, so that a browser hears the answer
-_MOST_FIELDS: Final = 16
-_MOST_DIGITS: Final = 3
-_HELPED: Final = {"yes": Act.HELPED, "no": Act.NOT_HELPED}
-_FORM: Final = "application/x-www-form-urlencoded"
+_NEWS: Final = "news"  # the act by which a surface without deliveries asks what came back
+_DESCRIBED: Final = re.compile(r"<desc\b[^>]*>([^<]+)</desc>")
 _WORDS: Final = {
     400: "This could not be read. Load the page again and ask once more.",
     403: "This came from another site, so it was not read. Open Clearpost itself and ask there.",
@@ -63,13 +58,15 @@ def web_app(
     *,
     allowed_hosts: Sequence[str] = (),
     examples: Sequence[str] = EXAMPLES,
+    chart: Chart | None = None,
 ) -> Starlette:
     """The web chat as an ASGI app.
 
     ``converse`` answers one message. ``clock`` tells the time, aware and in UTC. ``allowed_hosts`` are the host names
-    to answer to; none means any. ``examples`` are the questions that the opening card offers.
+    to answer to; none means any. ``examples`` are the questions that the opening card offers. ``chart`` draws the
+    triage chart; without it there is no page for that.
     """
-    web = _Web(converse, clock, Pages(examples))
+    web = _Web(converse, clock, Pages(examples, has_chart=chart is not None), chart)
     middleware = [Middleware(Guard, on_error=web.unexpected)]
     if allowed_hosts:
         hosts = list(allowed_hosts)
@@ -79,6 +76,8 @@ def web_app(
             Route("/", web.home),
             Route("/ask", web.ask, methods=["POST"]),
             Route("/ask", web.back, methods=["GET"]),
+            Route("/news", web.news),
+            *((Route("/chart", web.chart_page), Route("/chart.svg", web.drawing)) if chart else ()),
             Mount("/static", _Static(directory=Path(__file__).parent / "static")),
         ],
         middleware=middleware,
@@ -106,17 +105,32 @@ class _Web:
     converse: Converse
     clock: Callable[[], datetime]
     pages: Pages
+    chart: Chart | None = None
 
     async def home(self, request: Request) -> Response:
         """The chat page; ``?new`` begins a new thread."""
+        known = visitor_of(request)
         if "new" in request.query_params:
             response: Response = RedirectResponse(_base(request) + "/", status_code=303)
-            remember_thread(response, request, new_thread())
+            remember(response, request, begin_thread(known or new_visitor()))
             return response
-        response = HTMLResponse(self.pages.page(_base(request)))
-        if thread_of(request) is None:
-            remember_thread(response, request, new_thread())
+        response = HTMLResponse(self.pages.page(_base(request), news=await self._news(known)))
+        remember(response, request, known or new_visitor())
         return response
+
+    async def news(self, request: Request) -> Response:
+        """What came back meanwhile, for the script of the page; an empty reply where nothing did."""
+        news = None if from_elsewhere(request) else await self._news(visitor_of(request))
+        return HTMLResponse(self.pages.news(_base(request), news)) if news else Response(status_code=204)
+
+    async def chart_page(self, request: Request) -> Response:
+        """The triage chart, with room to look at it closely."""
+        found = _DESCRIBED.search(await self._drawn())
+        return HTMLResponse(self.pages.chart(_base(request), unescape(found[1]).strip() if found else ""))
+
+    async def drawing(self, _request: Request) -> Response:
+        """The triage chart as a picture."""
+        return Response(await self._drawn(), media_type="image/svg+xml")
 
     async def back(self, request: Request) -> Response:
         """Someone loads ``/ask`` by its address: show the page."""
@@ -126,20 +140,21 @@ class _Web:
         """One message in, one reply out."""
         if from_elsewhere(request):
             raise HTTPException(403)
-        fields = await _fields(request)
-        known = thread_of(request)
-        thread = known or new_thread()
-        message = _message(fields, thread, self.clock())
-        said = fields.get("label", "") if message.press else message.text
+        fields = await read_fields(request)
+        visitor = visitor_of(request) or new_visitor()
+        message = _message(fields, visitor, self.clock())
+        said, done = _said(message, fields), False
         try:
             reply = await self.converse(message)
         except Exception as error:  # noqa: BLE001 - whatever went wrong below, the person is told to try again and sees no traceback
             log_unexpected("web_message_failed", error, path=request.url.path)
             response = self._show(request, _sorry(500), 500, said)
         else:
-            response = self._show(request, reply, 503 if reply.kind is ReplyKind.BUSY else 200, said, message.text)
-        if known is None:
-            remember_thread(response, request, thread)
+            news = None if _is_fetch(request) else await self._news(visitor_of(request))
+            status = 503 if reply.kind is ReplyKind.BUSY else 200
+            response = self._show(request, reply, status, said, message.text, news)
+            done = message.deed is not None and reply.kind not in (ReplyKind.ERROR, ReplyKind.BUSY)
+        remember(response, request, visitor, waits=done)
         return response
 
     async def refused(self, request: Request, error: Exception) -> Response:
@@ -154,61 +169,51 @@ class _Web:
         """What is shown where something failed outside of the conversation."""
         return self._show(request, _sorry(500), 500)
 
-    def _show(self, request: Request, reply: Reply, status: int, said: str = "", typed: str = "") -> Response:
+    def _show(
+        self, request: Request, reply: Reply, status: int, said: str = "", typed: str = "", news: NewsView | None = None
+    ) -> Response:
         view = reply_view(reply, self.clock().date(), typed)
-        if request.headers.get("x-requested-with") == "fetch":
+        if _is_fetch(request):
             return HTMLResponse(self.pages.fragment(_base(request), view), status)
-        return HTMLResponse(self.pages.page(_base(request), view, said), status)
+        return HTMLResponse(self.pages.page(_base(request), view, said, news), status)
+
+    async def _news(self, visitor: Visitor | None) -> NewsView | None:
+        """What came back for somebody who was here before; nothing where that cannot be told just now."""
+        if visitor is None:
+            return None
+        now = self.clock()
+        message = Message("web", LOCAL, visitor.account, visitor.thread, now, deed=Deed(_NEWS, ""))
+        try:
+            return news_view(await self.converse(message), now.date())
+        except Exception as error:  # noqa: BLE001 - the page is of use without its news
+            log_unexpected("web_news_failed", error)
+            return None
+
+    async def _drawn(self) -> str:
+        return await asyncio.to_thread(self.chart) if self.chart else ""
 
 
-async def _fields(request: Request) -> dict[str, str]:
-    r"""The fields of a form; the first of a name counts. Line ends are made ``\\n``, as forms send ``\\r\\n``."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise HTTPException(415)
-    body = await _body(request)
-    try:
-        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
-    except ValueError as error:  # no UTF-8, or more fields than any form of ours has
-        raise HTTPException(400) from error
-    return {name: value.replace("\r\n", "\n") for name, value in reversed(pairs)}
+def _message(fields: Fields, visitor: Visitor, now: datetime) -> Message:
+    """The message that a form stands for: a deed, a press, or words (none at all are words, too).
 
-
-async def _body(request: Request) -> bytes:
-    """The body, at most ``LARGEST_BODY`` bytes of it; Starlette's own limit would answer in plain text."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= LARGEST_BODY:
-            chunks.append(chunk)
-        elif size > _DRAINED:
-            break
-    if size > LARGEST_BODY:
-        raise HTTPException(413)
-    return b"".join(chunks)
-
-
-def _message(fields: Mapping[str, str], thread: str, now: datetime) -> Message:
-    """The message that a form stands for: a press, or words (none at all are words, too).
-
-    Whoever holds the thread's cookie is the one who asked in it.
+    Whoever holds the cookies is the one who asked.
     """
-    press = _press(fields)
-    return Message("web", LOCAL, thread, thread, now, text="" if press else fields.get("text", ""), press=press)
+    said = Message("web", LOCAL, visitor.account, visitor.thread, now)
+    deed = deed_of(fields)
+    if deed:
+        return replace(said, deed=deed)
+    press = press_of(fields)
+    return replace(said, press=press) if press else replace(said, text=first(fields, "text"))
 
 
-def _press(fields: Mapping[str, str]) -> Press | None:
-    """The button that was pressed: one of ``helped`` (yes or no) and ``option`` (a number), with its ``reply``."""
-    if "helped" not in fields and "option" not in fields:
-        return None
-    reply, helped, option = (fields.get(name, "") for name in ("reply", "helped", "option"))
-    if not reply:
-        raise HTTPException(400)
-    if helped in _HELPED:
-        return Press(reply, _HELPED[helped])
-    if not helped and option.isascii() and option.isdecimal() and len(option) <= _MOST_DIGITS:
-        return Press(reply, Act.CHOOSE, int(option))
-    raise HTTPException(400)
+def _said(message: Message, fields: Fields) -> str:
+    """What the page shows as said: the words, or those on the button."""
+    words = message.deed.words if message.deed else message.text
+    return words or (first(fields, "label") if message.deed or message.press else "")
+
+
+def _is_fetch(request: Request) -> bool:
+    return request.headers.get("x-requested-with") == "fetch"
 
 
 def _sorry(status: int) -> Reply:
@@ -220,4 +225,4 @@ def _base(request: Request) -> str:
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
-__all__ = ["LARGEST_BODY", "Converse", "web_app"]
+__all__ = ["LARGEST_BODY", "Chart", "Converse", "web_app"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypedDict
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.channels.failure import log_unexpected
 
 COOKIE: Final = "clearpost_thread"
+ACCOUNT: Final = "clearpost_account"
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -29,6 +31,9 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_WAITS: Final = 60 * 24 * 60 * 60
+"""Seconds that a browser is known again in which a case was sent: its answer comes back there, and may be reopened."""
+
 _THREAD: Final = re.compile(r"[A-Za-z0-9_-]{43}")  # what token_urlsafe(32) makes
 
 
@@ -70,21 +75,60 @@ class Guard:
                 await self._on_error(Request(scope))(scope, receive, send_with_headers)
 
 
-def thread_of(request: Request) -> str | None:
-    """The thread that the request's cookie names; ``None`` where there is none that we could have made."""
-    token = request.cookies.get(COOKIE, "")
-    return token if _THREAD.fullmatch(token) else None
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose browser it is, and which conversation: the first has the account's name, "New chat" begins another."""
+
+    account: str
+    thread: str
 
 
-def new_thread() -> str:
-    """A thread's name that nobody can guess (256 random bits)."""
+def new_visitor() -> Visitor:
+    """A browser that was never here."""
+    name = _unguessable()
+    return Visitor(name, name)
+
+
+def visitor_of(request: Request) -> Visitor | None:
+    """Who the request's cookies say it is; ``None`` where they hold nothing that we could have made."""
+    thread, account = _token(request, COOKIE), _token(request, ACCOUNT)
+    if not thread and not account:
+        return None
+    return Visitor(account or thread, thread or _unguessable())
+
+
+def remember(response: Response, request: Request, visitor: Visitor, *, waits: bool = False) -> None:
+    """Set the cookies that the browser lacks: for its session, not for scripts, not for requests from other sites.
+
+    One that ``waits`` for an answer keeps its account for sixty days.
+    """
+    options: _Options = {"path": "/", "httponly": True, "samesite": "strict", "secure": request.url.scheme == "https"}
+    if _token(request, COOKIE) != visitor.thread:
+        response.set_cookie(COOKIE, visitor.thread, **options)
+    if waits or _token(request, ACCOUNT) != visitor.account:
+        response.set_cookie(ACCOUNT, visitor.account, max_age=_WAITS if waits else None, **options)
+
+
+def begin_thread(visitor: Visitor) -> Visitor:
+    """The same browser in a new conversation."""
+    return replace(visitor, thread=_unguessable())
+
+
+class _Options(TypedDict):
+    path: str
+    httponly: bool
+    samesite: Literal["strict"]
+    secure: bool
+
+
+def _token(request: Request, cookie: str) -> str:
+    token = request.cookies.get(cookie, "")
+    return token if _THREAD.fullmatch(token) else ""
+
+
+def _unguessable() -> str:
+    """A name that nobody can guess (256 random bits)."""
     return secrets.token_urlsafe(32)
-
-
-def remember_thread(response: Response, request: Request, thread: str) -> None:
-    """Set the cookie: for this browser session, not for scripts, not for requests from other sites."""
-    secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, thread, path="/", httponly=True, samesite="strict", secure=secure)
 
 
 def from_elsewhere(request: Request) -> bool:
@@ -101,7 +145,7 @@ def from_elsewhere(request: Request) -> bool:
     if origin is None:
         return False
     if origin == "null":
-        return thread_of(request) is None
+        return visitor_of(request) is None
     try:
         return urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
     except ValueError:  # not even an address
@@ -109,11 +153,14 @@ def from_elsewhere(request: Request) -> bool:
 
 
 __all__ = [
+    "ACCOUNT",
     "COOKIE",
     "POLICY",
     "Guard",
+    "Visitor",
+    "begin_thread",
     "from_elsewhere",
-    "new_thread",
-    "remember_thread",
-    "thread_of",
+    "new_visitor",
+    "remember",
+    "visitor_of",
 ]

@@ -10,7 +10,18 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.channels.words import NEAREST_RULE, conditions_title, says_the_quote, source_line, understood_as, way_link
+from bot.channels.web.cases import CaseView, case_view, tone
+from bot.channels.words import (
+    ASK_A_PERSON,
+    NEAREST_RULE,
+    POST_AS_IT_STANDS,
+    conditions_title,
+    needs_a_person,
+    says_the_quote,
+    source_line,
+    understood_as,
+    way_link,
+)
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
 from knowledge.models import Verdict
 
@@ -48,6 +59,20 @@ _KINDS: Final = {
     ReplyKind.ERROR: Look("That did not work", "alert", "error"),
 }
 _PLAIN: Final = Look("", "", "plain")
+_OF_TONES: Final = {"good": "check", "careful": "wait", "bad": "alert"}
+_OF_KINDS: Final = {
+    ReplyKind.TRIAGE: "compass",
+    ReplyKind.CONSENT: "mail",
+    ReplyKind.CASE: "voice",
+    ReplyKind.QUEUE: "inbox",
+    ReplyKind.CLARIFY: "question",
+}
+
+
+_LEADS: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.TRIAGE, ReplyKind.CONSENT, ReplyKind.CASE})
+"""Kinds that show their first quote at once."""
+
+_NEWS: Final = {ReplyKind.CASE: "An answer came", ReplyKind.QUEUE: "News of your cases"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +106,8 @@ class PersonView:
 class ReplyView:
     """A reply as ``reply.html`` shows it; empty fields are left out there.
 
-    ``understood`` is the question in full where it is not what was typed.
+    ``understood`` is the question in full where it is not what was typed. ``person_first`` makes the button that asks
+    a person the one to press.
     """
 
     kind: str
@@ -99,12 +125,27 @@ class ReplyView:
     options: tuple[Option, ...]
     person: PersonView | None
     examples: tuple[str, ...]
+    person_first: bool
+    case: CaseView
+    ask_a_person: str = ASK_A_PERSON
+    copy_title: str = POST_AS_IT_STANDS
+
+
+@dataclass(frozen=True, slots=True)
+class NewsView:
+    """What came back meanwhile, with what stands above it."""
+
+    title: str
+    reply: ReplyView
 
 
 class Pages:
-    """The templates, loaded once. ``examples`` are the questions of the opening card."""
+    """The templates, loaded once.
 
-    def __init__(self, examples: Sequence[str] = EXAMPLES) -> None:
+    ``examples`` are the questions of the opening card, ``has_chart`` says whether the triage chart has a page.
+    """
+
+    def __init__(self, examples: Sequence[str] = EXAMPLES, *, has_chart: bool = False) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -112,12 +153,21 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["has_chart"] = has_chart
         self._examples = tuple(examples)
 
-    def page(self, base: str, reply: ReplyView | None = None, said: str = "") -> str:
+    def page(self, base: str, reply: ReplyView | None = None, said: str = "", news: NewsView | None = None) -> str:
         """The whole page; ``base`` is the path that the app is mounted under, ``said`` what the person typed."""
         template = self._environment.get_template("page.html")
-        return template.render(base=base, reply=reply, said=said, opening=self._examples)
+        return template.render(base=base, reply=reply, said=said, news=news, opening=self._examples)
+
+    def news(self, base: str, news: NewsView) -> str:
+        """What came back meanwhile, to be put into a page that is already there."""
+        return self._environment.get_template("news.html").render(base=base, news=news)
+
+    def chart(self, base: str, description: str) -> str:
+        """The page of the triage chart; ``description`` is for whoever cannot see the drawing."""
+        return self._environment.get_template("chart.html").render(base=base, description=description)
 
     def fragment(self, base: str, reply: ReplyView) -> str:
         """One reply, to be added to a page that is already there."""
@@ -129,24 +179,40 @@ def reply_view(reply: Reply, today: date, typed: str = "") -> ReplyView:
     answered = reply.kind is ReplyKind.ANSWER
     verdict = reply.verdict if answered else None
     quotes = tuple(quote_view(each, today) for each in reply.quotes)
-    leads = reply.kind in (ReplyKind.ANSWER, ReplyKind.HAND_OVER)
+    leads = reply.kind in _LEADS
     return ReplyView(
         kind=reply.kind.value,
-        look=_VERDICTS[verdict] if verdict else _KINDS.get(reply.kind, _PLAIN),
+        look=_look(reply, verdict),
         text="" if says_the_quote(reply) else reply.text,
         id=reply.id,
-        understood=understood_as(reply, typed),
+        understood="" if reply.kind is ReplyKind.TRIAGE else understood_as(reply, typed),  # a post is not repeated
         inferred=answered and reply.inferred,
         conditions_title=conditions_title(verdict),
         conditions=reply.conditions,
-        quote_title="" if answered else NEAREST_RULE,
+        quote_title=NEAREST_RULE if reply.kind is ReplyKind.HAND_OVER else "",
         quote=quotes[0] if quotes and leads else None,
         more=quotes[1:] if leads else quotes,
         sources=reply.sources,
         options=reply.options,
         person=_person_view(reply.person, reply.question) if reply.person else None,
         examples=reply.examples,
+        person_first=needs_a_person(reply),
+        case=case_view(reply),
     )
+
+
+def _look(reply: Reply, verdict: Verdict | None) -> Look:
+    if reply.head:
+        icon = _OF_TONES.get(reply.head.tone) or _OF_KINDS.get(reply.kind, "more")
+        return Look(reply.head.word, icon, tone(reply.head.tone))
+    return _VERDICTS[verdict] if verdict else _KINDS.get(reply.kind, _PLAIN)
+
+
+def news_view(reply: Reply, today: date) -> NewsView | None:
+    """What is shown of a reply that nobody asked for just now; ``None`` where there is nothing new in it."""
+    if reply.kind not in _NEWS or not any((reply.head, reply.text, reply.asked, reply.said, reply.items)):
+        return None
+    return NewsView(_NEWS[reply.kind], reply_view(reply, today))
 
 
 def quote_view(quoted: Quote, today: date) -> QuoteView:
@@ -165,11 +231,13 @@ def _person_view(person: Person, question: str) -> PersonView:
 __all__ = [
     "EXAMPLES",
     "Look",
+    "NewsView",
     "Pages",
     "PersonView",
     "QuoteView",
     "ReplyView",
     "WayView",
+    "news_view",
     "quote_view",
     "reply_view",
 ]

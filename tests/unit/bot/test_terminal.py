@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from bot.channels.terminal import Look, converse, render
+from bot.cli.ask import account
 from bot.conversation.ask import to_reply
-from bot.conversation.messages import Act, Message, Press
-from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
+from bot.conversation.messages import Act, Deed, Message, Press
+from bot.conversation.reply import Action, Field, Option, Person, Quote, Reply, ReplyKind, Said
 from knowledge.models import Reader, Verdict
 from tests.fakes.answers import ANSWER, CLARIFY, HAND_OVER, OUT_OF_SCOPE, FakeAnswers
+from tests.platform.cards.case_replies import ANSWERED, CASES, COMPLAINT, CONSENT, CRISIS, DOUBT, OPEN, QUEUE
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 QUOTE = Quote(
@@ -209,15 +213,24 @@ def test_content_cannot_steer_the_terminal() -> None:
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", render(reply, typed="x"))
 
 
-class Script:
-    """A conversation that answers with the given replies, one after another, and records its messages."""
+NOTHING = Reply(ReplyKind.NOTE, "")
 
-    def __init__(self, *replies: Reply) -> None:
+
+class Script:
+    """A conversation that answers with the given replies, one after another, and records its messages.
+
+    ``news`` is what comes back each time that the surface asks for it, the last one again and again.
+    """
+
+    def __init__(self, *replies: Reply, news: Sequence[Reply] = (NOTHING,)) -> None:
         self.replies = list(replies)
+        self.news = list(news)
         self.messages: list[Message] = []
 
     def __call__(self, message: Message) -> Reply:
         """The next reply."""
+        if message.deed and message.deed.act == "news":
+            return self.news.pop(0) if len(self.news) > 1 else self.news[0]
         self.messages.append(message)
         return self.replies.pop(0)
 
@@ -317,3 +330,197 @@ def test_the_word_that_ends_it(monkeypatch: pytest.MonkeyPatch, word: str) -> No
     script = Script()
     _type(monkeypatch, script, word, "May I?")
     assert script.messages == []
+
+
+def test_triage() -> None:
+    """What to do and not to do, the words that may be posted, who takes over, and what can be done by number."""
+    assert render(COMPLAINT, Look(width=72), typed="triage Third kettle") == _text(
+        """
+        ● COMPLAINT: PUT IT RIGHT
+
+        A complaint that can be put right. Customer care takes over.
+
+        Priority: Normal
+        Goes to:  Customer care
+        Path:     Nobody is in danger → no lawyer → facts are right → a bad
+                  experience that can be put right
+
+        Do:
+          ✔ Post the reply below once, within the day, from your own account or
+            not at all.
+          ✔ Send customer care the link and a picture of the post.
+          ✔ Tell the customer that somebody looks into it, and let customer care
+            do the rest.
+
+        Do not:
+          ✘ Do not argue about whose fault it is.
+          ✘ Do not ask for an order number or an address in public.
+
+        You may post this as it stands:
+            I work there and I am sorry to read that. I have passed it on to the
+            colleagues who can put it right; they will write to you here today.
+
+        Ask: Customer care
+             channel #customer-care · care@example.com · Mon–Sat 07:00–21:00
+             (UTC)
+
+        Sorted as complaint, 86% sure.
+
+          1) Send to customer care
+
+        Type the number that fits.
+        """
+    )
+
+
+def test_an_answer_to_a_case() -> None:
+    """The own question is quoted, the answer keeps its lines, with who gave it and when."""
+    assert render(ANSWERED, Look(width=72), lead="a") == _text(
+        """
+        ✔ THE ANSWER TO CASE 17
+
+        │ A reporter wrote to me on LinkedIn about the outage on Saturday. May I
+        │ tell her what I know?
+
+        Tom Example, Corporate communications, 2 November 2026, 10:20 UTC
+          Thank her and send her to press@example.com, please.
+          We answer her ourselves before noon. Say nothing about the cause: it
+          is not known yet.
+
+          a1) That helped
+          a2) Not yet
+
+        Type what stands before the one that fits.
+        """
+    )
+
+
+def test_rows_are_numbered_through() -> None:
+    """Each row has its own numbers, counted through to the last; the notes follow."""
+    shown = render(QUEUE)
+    assert re.findall(r"^  (\d\) .*)$", shown, re.MULTILINE) == [
+        "1) Claim",
+        "2) Show",
+        "3) Answer",
+        "4) Show",
+        "5) Claim",
+    ]
+    assert shown.index("Overdue · case 12") < shown.index("1) Claim") < shown.index("Mine · case 17")
+
+
+def test_a_notice_stands_above_all() -> None:
+    """A crisis is read before the verdict."""
+    assert render(CRISIS).startswith("!! Crisis: the outage of Saturday.")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_card_is_too_wide_or_steers_the_terminal(name: str) -> None:
+    """Whatever stands in a card, even 50 kB with control characters: wrapped, cut, harmless."""
+    evil = "\x1b]8;;https://evil.example\x07here\x1b[2J " * 1200
+    reply = replace(CASES[name], asked=evil, said=(Said(evil, NOW, evil),), text=evil[:500])
+    shown = render(reply, Look(width=60))
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown)
+    assert max(map(len, shown.split("\n"))) <= 60
+    assert "…" in shown
+
+
+def test_something_is_done_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number does what stands beside it, with its choice; a doubt is settled so."""
+    script = Script(DOUBT, YES_IF)
+    _type(monkeypatch, script, "our kettle nearly took his hand off lol", "2")
+    assert script.messages[1].deed == Deed("settle", "r3", "", ("troll",))
+    assert script.messages[1].text == ""
+
+
+def test_a_person_is_asked_with_consent(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """P asks a person about the last reply; what will be sent is shown, and a number sends it with a note."""
+    sent = Reply(ReplyKind.NOTE, "Sent as case 17.")
+    script = Script(YES_IF, CONSENT, sent)
+    _type(monkeypatch, script, "May I?", "p", "2", "She waits until noon.", "https://example.com/post", "", "1")
+    assert script.messages[1].press == Press("r1", Act.PERSON)
+    assert script.messages[2].deed == Deed("send", "r1", "She waits until noon.\nhttps://example.com/post")
+    printed = capsys.readouterr().out
+    assert "SEND THIS TO CUSTOMER CARE?" in printed and "Sent as case 17." in printed
+    assert "There is nothing to choose here." in printed  # what was sent cannot be sent again
+
+
+def test_nobody_is_asked_before_a_question(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """P without a reply says what to do first."""
+    script = Script()
+    _type(monkeypatch, script, "p")
+    assert script.messages == []
+    assert "There is no question to pass on yet." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("typed", "deed"),
+    [
+        (("1",), Deed("claim", "c1")),
+        (("4", "2", ""), Deed("reassign", "c1", "", ("legal",))),
+        (("4", "9", "x", "3", "You know her.", ""), Deed("reassign", "c1", "You know her.", ("press_office",))),
+        (("5", ""), Deed("priority", "c1", "", ("high",))),
+        (("5", "1"), Deed("priority", "c1", "", ("urgent",))),
+        (("6", "x" * 501, "", "Settled by phone", ""), Deed("close", "c1", "Settled by phone")),
+    ],
+)
+def test_a_form_is_asked_field_by_field(monkeypatch: pytest.MonkeyPatch, typed: Sequence[str], deed: Deed) -> None:
+    """Fields are asked one after another: what is no choice or too long is asked again, Enter keeps what stands."""
+    script = Script(OPEN, OPEN)
+    _type(monkeypatch, script, "case 17", *typed)
+    assert script.messages[1].deed == deed
+
+
+def test_several_are_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where several may be chosen, numbers are typed with commas; each counts once."""
+    topics = Field("Which?", options=(("a", "A"), ("b", "B"), ("c", "C")), several=True)
+    reply = Reply(ReplyKind.CASE, "Crisis mode", actions=(Action("declare", "x", "Declare", choices=topics),))
+    script = Script(reply, reply)
+    _type(monkeypatch, script, "crisis", "1", "3, 1,3")
+    assert script.messages[1].deed == Deed("declare", "x", "", ("c", "a"))
+
+
+@pytest.mark.parametrize("typed", [("2", ""), ("4", ""), ("2",)])
+def test_a_form_is_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: Sequence[str]
+) -> None:
+    """An empty line where something is needed, or the end of the input, does nothing."""
+    script = Script(OPEN)
+    _type(monkeypatch, script, "case 17", *typed)
+    assert len(script.messages) == 1
+    assert "Nothing was done." in capsys.readouterr().out
+
+
+def test_what_failed_can_be_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an error the numbers of the card still hold; after a new card they are that card's."""
+    script = Script(OPEN, Reply(ReplyKind.ERROR, "Somebody was faster."), replace(OPEN, actions=OPEN.actions[1:]), OPEN)
+    _type(monkeypatch, script, "case 17", "1", "1", "1", "We answer her.", "")
+    assert [message.deed and message.deed.act for message in script.messages] == [None, "claim", "claim", "answer"]
+
+
+def test_an_answer_comes_back_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An answer is shown before the next prompt, once, with numbers of its own beside those of the last reply."""
+    thanks = Reply(ReplyKind.NOTE, "Case 17 is closed.")
+    script = Script(CLARIFYING, thanks, YES_IF, news=(NOTHING, ANSWERED))
+    _type(monkeypatch, script, "May I post them?", "a1", "1", "a9")
+    printed = capsys.readouterr().out
+    assert printed.count("An answer came:") == 1
+    assert printed.index("1) Yes, all of them") < printed.index("An answer came:") < printed.index("a1) That helped")
+    assert script.messages[1].deed == Deed("solved", "c1")
+    assert script.messages[2].press == Press("r1", Act.CHOOSE, 0)
+    assert "There is nothing to choose here." in printed
+
+
+def test_answers_belong_to_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is named talks under that name, in a thread of its own."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("May I?\n"))
+    script = Script(YES_IF)
+    converse(script, lambda: NOW, Reader(), account="kept")
+    assert script.messages[0].account == "kept" != script.messages[0].thread
+
+
+def test_the_account_of_a_terminal_is_kept(tmp_path: Path) -> None:
+    """The next conversation is the same person's, under a name that nobody can guess and nobody else can read."""
+    name = account(tmp_path)
+    assert len(name) == 43 and account(tmp_path) == name
+    assert (tmp_path / "terminal-account").stat().st_mode & 0o777 == 0o600
+    assert account(tmp_path / "missing") == ""

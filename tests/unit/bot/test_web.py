@@ -14,12 +14,25 @@ from structlog.testing import capture_logs
 
 import bot.channels.web
 from bot.channels.web.app import LARGEST_BODY, web_app
-from bot.channels.web.guard import COOKIE, POLICY
+from bot.channels.web.guard import ACCOUNT, COOKIE, POLICY
 from bot.channels.web.render import EXAMPLES, quote_view, reply_view
 from bot.channels.words import long_date
-from bot.conversation.messages import LOCAL, Act, Message, Press
-from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
+from bot.conversation.messages import LOCAL, Act, Deed, Message, Press
+from bot.conversation.reply import (
+    Action,
+    Field,
+    Head,
+    Item,
+    Listing,
+    Option,
+    Person,
+    Quote,
+    Reply,
+    ReplyKind,
+    Said,
+)
 from knowledge.models import Verdict
+from tests.platform.cards.case_replies import ANSWERED, CASES, COMPLAINT, CONSENT, CRISIS, OPEN, QUEUE, THREAT
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 FETCH = {"X-Requested-With": "fetch"}
@@ -56,15 +69,23 @@ ANSWER = Reply(
 
 
 class Recorder:
-    """A conversation that remembers its messages and always says the same, or fails."""
+    """A conversation that remembers its messages and always says the same, or fails.
 
-    def __init__(self, reply: Reply = ANSWER, error: Exception | None = None) -> None:
+    ``news`` is what comes back for whoever asks for it; ``asked_for_news`` are those messages.
+    """
+
+    def __init__(self, reply: Reply = ANSWER, error: Exception | None = None, news: Reply | None = None) -> None:
         self.messages: list[Message] = []
+        self.asked_for_news: list[Message] = []
         self.reply = reply
         self.error = error
+        self.news = news
 
     async def __call__(self, message: Message) -> Reply:
         """The same reply to every message."""
+        if message.deed and message.deed.act == "news":
+            self.asked_for_news.append(message)
+            return self.news or Reply(ReplyKind.NOTE, "")
         self.messages.append(message)
         if self.error is not None:
             raise self.error
@@ -119,6 +140,7 @@ def test_cookie_is_unguessable_and_kept() -> None:
     assert "HttpOnly" in header and "samesite=strict" in header.lower()
     thread = web.cookies[COOKIE]
     assert len(thread) == 43
+    assert header.count("HttpOnly") == header.count("=strict") == 2 and "Max-Age" not in header
     assert "set-cookie" not in web.get("/").headers
     web.post("/ask", data={"text": "one"})
     assert "set-cookie" not in web.post("/ask", data={"text": "two"}).headers
@@ -143,12 +165,40 @@ def test_post_without_a_valid_cookie_begins_a_thread(cookie: str | None) -> None
 
 
 def test_new_chat_begins_a_thread() -> None:
-    """The link to a new chat leaves the old thread."""
-    web = client()
+    """The link to a new chat leaves the old thread, and stays the same person's: an answer still finds them."""
+    converse = Recorder()
+    web = client(converse)
     web.get("/")
     old = web.cookies[COOKIE]
     assert web.get("/?new").status_code == 200
     assert web.cookies[COOKIE] != old
+    web.post("/ask", data={"text": "may I?"})
+    assert (converse.messages[0].account, converse.messages[0].thread) == (old, web.cookies[COOKIE])
+
+
+def test_who_waits_for_an_answer_is_known_again() -> None:
+    """Whoever did something with a case keeps the account beyond the session; a mere question or an error does not."""
+    converse = Recorder(CONSENT)
+    web = client(converse)
+    web.get("/")
+    assert "Max-Age" not in str(web.post("/ask", data={"text": "may I?"}).headers)
+    header = web.post("/ask", data={"act": "send", "on": "r1"}).headers["set-cookie"]
+    assert ACCOUNT in header and "Max-Age=5184000" in header and COOKIE not in header
+    converse.reply = Reply(ReplyKind.ERROR, "That is gone.")
+    assert "set-cookie" not in web.post("/ask", data={"act": "send", "on": "r1"}).headers
+
+
+@pytest.mark.parametrize("missing", [COOKIE, ACCOUNT])
+def test_half_of_the_cookies_is_enough(missing: str) -> None:
+    """A browser that was closed begins a thread as the same person; one from before this version goes on in its own."""
+    converse = Recorder()
+    web = client(converse)
+    web.get("/")
+    old = web.cookies[COOKIE]
+    web.cookies.delete(missing)
+    web.post("/ask", data={"text": "may I?"})
+    assert converse.messages[0].account == old
+    assert (converse.messages[0].thread == old) is (missing == ACCOUNT)
 
 
 def test_question_becomes_a_message() -> None:
@@ -260,7 +310,7 @@ def test_choice_becomes_a_message() -> None:
     )
     web = client(converse)
     asked = web.post("/ask", data={"text": "may I?"}, headers=FETCH).text
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked))
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.split("</form>")[0]))
     assert '<button class="option" name="option" value="0">' in asked
     page = web.post("/ask", data=fields | {"option": "0"}).text
     assert converse.messages[1].press == Press("r7", Act.CHOOSE, 0)
@@ -289,10 +339,18 @@ def test_feedback_becomes_a_message(pressed: str, helped: bool) -> None:
         {"reply": "r1", "option": "-1"},
         {"reply": "r1", "option": "²"},
         {"reply": "r1", "option": "9" * 5000},
-        {f"f{n}": "x" for n in range(40)},
+        {"reply": "r1", "option": "0", "helped": "yes please"},
+        {"reply": "r1", "option": "x", "person": "yes"},
+        {"person": "yes"},
+        {"act": "", "on": "c1"},
+        {"act": "a" * 201, "on": "c1"},
+        {"act": "claim", "on": "c" * 201},
+        {"act": "reassign", "on": "c1", "choices": "c" * 201},
+        {"act": "reassign", "on": "c1", "choices": [str(n) for n in range(51)]},
+        {f"f{n}": "x" for n in range(60)},
     ],
 )
-def test_half_a_press_is_refused(fields: dict[str, str]) -> None:
+def test_half_a_press_is_refused(fields: dict[str, str | list[str]]) -> None:
     """Fields that none of our forms sends get a friendly 400 and reach nobody."""
     converse = Recorder()
     response = client(converse).post("/ask", data=fields, headers=FETCH)
@@ -322,6 +380,22 @@ def test_markup_is_escaped_everywhere() -> None:
         options=(Option(evil, evil, evil),),
         person=Person(evil, evil, evil, (("email", evil), (evil, evil), ("email", '"onx="@example.com'))),
         examples=(evil,),
+        head=Head(evil, evil, evil),
+        notice=evil,
+        facts=((evil, evil),),
+        asked=evil,
+        said=(Said(evil, NOW, evil),),
+        lists=(Listing(evil, (evil,), evil),),
+        copy=evil,
+        items=(Item(evil, evil, (Action(evil, evil, evil, style=evil, choice=evil),)),),
+        notes=(evil,),
+        actions=(
+            Action(
+                evil, evil, evil, words=Field(evil, (), evil, evil), choices=Field(evil, ((evil, evil),)), title=evil
+            ),
+            Action(evil, evil, evil, words=Field(evil, most=100), submit=evil),
+            Action(evil, evil, evil, choices=Field(evil, ((evil, evil),), evil, evil, required=False, several=True)),
+        ),
     )
     web = client(Recorder(reply))
     for fields in ({"text": evil + "?"}, {"policy": "p", "section": "s", "question": "q", "label": evil}):
@@ -442,6 +516,185 @@ def test_mounted_below_a_path_it_finds_its_files() -> None:
     assert 'href="/clearpost/static/chat.css"' in page and 'action="/clearpost/ask"' in page
 
 
+def test_triage_shows_what_to_do_and_what_not() -> None:
+    """A kind with its priority, lists that a sign tells apart, words to post, whom to ask, and the button to them."""
+    shown = client(Recorder(COMPLAINT)).post("/ask", data={"text": "q"}, headers=FETCH).text
+    assert "tone-yes-if" in shown and "<span>Complaint: put it right</span>" in shown and "Understood as" not in shown
+    assert re.search(r"<dt>Priority</dt><dd>Normal</dd>", shown)
+    assert shown.index("tone-yes") < shown.index("<h3>Do</h3>") < shown.index("<h3>Do not</h3>")
+    assert shown.index("<h3>Do not</h3>") < shown.index("You may post this as it stands") < shown.index("Whom to ask")
+    assert "they will write to you here today" in shown and "data-copy hidden" in shown
+    assert '<button class="primary">Send to customer care</button>' in shown
+    assert "tone-no" in client(Recorder(THREAT)).post("/ask", data={"text": "q"}, headers=FETCH).text
+
+
+def test_a_notice_stands_above_the_head() -> None:
+    """A crisis is read before the verdict, on any reply."""
+    shown = client(Recorder(CRISIS)).post("/ask", data={"text": "q"}, headers=FETCH).text
+    assert shown.index('class="notice"') < shown.index("<span>Ask first</span>")
+
+
+def test_a_case_shows_its_thread_and_forms() -> None:
+    """What was asked, who said what and when; a form stands in an element that opens without JavaScript."""
+    shown = client(Recorder(ANSWERED)).post("/ask", data={"text": "q"}, headers=FETCH).text
+    assert "<b>Tom Example, Corporate communications</b>" in shown
+    assert '<time class="quiet" datetime="2026-11-02T10:20:00Z">2 November 2026, 10:20 UTC</time>' in shown
+    assert "tell her what I know?" in shown and '<button class="primary">That helped</button>' in shown
+    assert "(optional)" in shown.split("What is still open?")[1][:60]
+    assert '<textarea name="words" rows="4" maxlength="1500"' in shown
+    forms = client(Recorder(OPEN)).post("/ask", data={"text": "q"}, headers=FETCH).text
+    assert forms.count("<details") == 5 and '<option value="high" selected>High</option>' in forms
+    assert '<option value="">Choose one</option>' in forms and 'maxlength="500"' in forms
+    assert client(Recorder(QUEUE)).post("/ask", data={"text": "q"}, headers=FETCH).text.count("<button") >= 5
+
+
+@pytest.mark.parametrize(
+    ("fields", "deed"),
+    [
+        ({"act": "claim", "on": "c1", "label": "Claim"}, Deed("claim", "c1")),
+        ({"act": "send", "on": "r1", "choices": "confidential"}, Deed("send", "r1", "", ("confidential",))),
+        ({"act": "answer", "on": "c1", "words": "line\r\nline"}, Deed("answer", "c1", "line\nline")),
+        (
+            {"act": "reassign", "on": "c1", "words": "", "choices": ["", "a", "b"]},
+            Deed("reassign", "c1", "", ("a", "b")),
+        ),
+        ({"act": "answer", "on": "c1", "words": "x" * 4000}, Deed("answer", "c1", "x" * 4000)),
+        (
+            {"act": "declare", "on": "", "choices": [str(n) for n in range(50)]},
+            Deed("declare", "", "", tuple(map(str, range(50)))),
+        ),
+    ],
+)
+def test_what_is_done_becomes_a_deed(fields: dict[str, str | list[str]], deed: Deed) -> None:
+    """What a form of a card sends reaches the conversation within its bounds, and nothing of it as a question."""
+    converse = Recorder(CONSENT)
+    assert client(converse).post("/ask", data=fields | {"text": "not this"}).status_code == 200
+    assert converse.messages[0].deed == deed
+    assert converse.messages[0].text == "" and converse.messages[0].press is None
+
+
+def test_too_many_words_are_refused_and_not_cut() -> None:
+    """An answer that is longer than a form takes is refused in friendly words, and nothing is done."""
+    converse = Recorder()
+    response = client(converse).post("/ask", data={"act": "answer", "on": "c1", "words": "x" * 4001}, headers=FETCH)
+    assert response.status_code == 413 and "too long" in response.text
+    assert converse.messages == []
+
+
+def test_the_page_shows_what_was_done() -> None:
+    """Without JavaScript the page shows the words of a form, or those of the button, above the reply."""
+    web = client(Recorder(CONSENT))
+    assert (
+        '<span class="words">Claim</span>' in web.post("/ask", data={"act": "claim", "on": "c", "label": "Claim"}).text
+    )
+    typed = {"act": "answer", "on": "c", "label": "Answer", "words": "We answer her."}
+    assert '<span class="words">We answer her.</span>' in web.post("/ask", data=typed).text
+
+
+def test_a_person_is_asked_by_a_press() -> None:
+    """Every reply that can be rated can be passed on to a person; where that is the next thing to do, it leads."""
+    converse = Recorder()
+    web = client(converse)
+    shown = web.post("/ask", data={"text": "may I?"}, headers=FETCH).text
+    assert '<button class="small" name="person" value="yes">Ask a person</button>' in shown
+    web.post("/ask", data={"reply": "r1", "label": "Ask a person", "person": "yes"})
+    assert converse.messages[1].press == Press("r1", Act.PERSON)
+    first = client(Recorder(CRISIS)).post("/ask", data={"text": "q"}, headers=FETCH).text
+    assert '<button class="primary" name="person"' in first
+
+
+def test_every_card_renders_however_long_it_is() -> None:
+    """Every sort of card is shown; what somebody wrote is cut where it is endless, and the page holds it."""
+    for name, reply in CASES.items():
+        shown = client(Recorder(reply)).post("/ask", data={"text": "q"}).text
+        assert f'data-kind="{reply.kind}"' in shown, name
+    endless = Reply(ReplyKind.CASE, "", asked="x" * 50_000, said=(Said("Ines Example", NOW, "y" * 50_000),))
+    shown = client(Recorder(endless)).post("/ask", data={"text": "q"}, headers=FETCH).text
+    assert len(shown) < 12_000 and "x…" in shown and "y…" in shown
+
+
+def test_an_answer_that_came_is_on_the_page() -> None:
+    """Who was here before sees what came back: on the page, after a message, and for the script of the page."""
+    converse = Recorder(news=ANSWERED)
+    web = client(converse)
+    assert "An answer came" not in web.get("/").text
+    assert converse.asked_for_news == []  # nothing can have come for somebody who was never here
+    page = web.get("/").text
+    assert page.index("An answer came") < page.index("The answer to case 17") < page.index('class="opening"')
+    asked = web.post("/ask", data={"text": "may I?"}).text
+    assert asked.index("You may, if you say who you work for") < asked.index("An answer came") < asked.index("<footer")
+    assert "The answer to case 17" not in web.post("/ask", data={"text": "may I?"}, headers=FETCH).text
+    fragment = web.get("/news", headers=FETCH)
+    assert "The answer to case 17" in fragment.text and "<html" not in fragment.text
+    account = web.cookies[ACCOUNT]
+    assert {(each.workspace, each.account, each.deed) for each in converse.asked_for_news} == {
+        (LOCAL, account, Deed("news", ""))
+    }
+    assert web.get("/").text.count(" autofocus") == 1 == asked.count(" autofocus")
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        Reply(ReplyKind.NOTE, ""),
+        Reply(ReplyKind.QUEUE, ""),
+        Reply(ReplyKind.ERROR, "Type your question and send it again."),
+        Reply(ReplyKind.BUSY, "Too many."),
+    ],
+)
+def test_no_news_is_nothing(news: Reply) -> None:
+    """Where nothing came back, or it cannot be told just now, the page is as ever."""
+    web = client(Recorder(news=news))
+    web.get("/")
+    assert 'data-kind="note"' not in web.get("/").text and web.get("/").text.count("<article") == 1  # the template
+    assert web.get("/news", headers=FETCH).status_code == 204
+
+
+def test_news_is_for_the_own_page_alone() -> None:
+    """Another site gets nothing, and nobody is asked; nor does a browser that was never here."""
+    converse = Recorder(news=ANSWERED)
+    web = client(converse)
+    assert web.get("/news").status_code == 204
+    web.get("/")
+    assert web.get("/news", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 204
+    assert converse.asked_for_news == []
+
+
+def test_a_page_without_its_news_is_a_page() -> None:
+    """Where news cannot be had the page is shown, and one log line names the error, not its words."""
+
+    async def broken(message: Message) -> Reply:
+        raise RuntimeError("broke on 'my secret'")
+
+    web = TestClient(web_app(broken, lambda: NOW))
+    web.get("/")
+    with capture_logs() as logs:
+        assert web.get("/").status_code == 200
+    assert [(entry["event"], entry["error"]) for entry in logs] == [("web_news_failed", "RuntimeError")]
+    assert "secret" not in str(logs)
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><desc>Is anybody in &lt;danger&gt;?</desc></svg>'
+
+
+def test_the_triage_chart_has_a_page() -> None:
+    """The chart is drawn when it is looked at, is linked from the page, and says in words what it shows."""
+    web = TestClient(web_app(Recorder(), lambda: NOW, chart=lambda: SVG), root_path="/clearpost")
+    assert 'href="/clearpost/chart"' in web.get("/clearpost/").text
+    page = web.get("/clearpost/chart").text
+    assert 'src="/clearpost/chart.svg" alt="Is anybody in &lt;danger&gt;?"' in page and "<script" not in page
+    drawing = web.get("/clearpost/chart.svg")
+    assert drawing.text == SVG and drawing.headers["content-type"].startswith("image/svg+xml")
+    assert drawing.headers["content-security-policy"] == POLICY
+
+
+def test_without_a_chart_there_is_no_page_for_it() -> None:
+    """Where nobody can draw it, nothing leads to it."""
+    web = client()
+    assert "/chart" not in web.get("/").text
+    assert web.get("/chart").status_code == web.get("/chart.svg").status_code == 404
+
+
 def _luminance(colour: str) -> float:
     """Relative luminance of ``#rrggbb`` as WCAG 2.2 defines it."""
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
@@ -463,7 +716,7 @@ def test_colours_have_contrast(scheme: int) -> None:
     tones = ("yes", "yes-if", "ask-first", "no", "hand-over", "accent")
     pairs = [*product(("ink", "quiet", "accent"), ("ground", "card")), ("on-accent", "accent"), ("card", "ink")]
     pairs += [(tone, f"{tone}-soft") for tone in tones] + [("card", tone) for tone in (*tones, "quiet")]
-    pairs += [("ink", "accent-soft")]
+    pairs += [("ink", "accent-soft"), ("no", "card"), ("quiet", "accent-soft")]
     weak = {pair: round(_contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in pairs}
     assert {pair: ratio for pair, ratio in weak.items() if ratio < 4.5} == {}
     assert min(_contrast(colours["edge"], colours[each]) for each in ("card", "ground")) >= 3
