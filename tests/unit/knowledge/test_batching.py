@@ -128,3 +128,13 @@ def test_a_missing_row_is_an_error() -> None:
     """An encoder that gives too few rows fails everyone in the batch rather than leave one of them waiting."""
     with pytest.raises(ValueError, match="shorter"):
         QuestionEncoder(OneTooFewEncoder()).encode("may I?")
+
+
+def test_what_was_encoded_lately_is_not_encoded_again(fake_encoder: HashedEncoder) -> None:
+    """A message is asked about and sorted, but encoded once; several texts come back in their order."""
+    questions = QuestionEncoder(fake_encoder)
+    first = questions.encode("May I?")
+    together = questions.encode_all(["And this?", "May I?", "And this?"])
+    assert (together[1] == first).all()
+    assert (together[0] == together[2]).all()
+    assert fake_encoder.encoded == ["May I?", "And this?"]
