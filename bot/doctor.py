@@ -12,6 +12,7 @@ from typing import Final
 
 from bot import wiring
 from bot.errors import BotError
+from bot.ports import LEAD, STAFF
 from bot.settings import Settings, load_settings
 from knowledge.encoder import SentenceEncoder
 from knowledge.errors import KnowledgeError
@@ -42,6 +43,7 @@ def examine() -> list[Finding]:
     checks: dict[str, Callable[[Settings], str]] = {
         "surfaces": _surfaces,
         "data": _data,
+        "cases": _cases,
         "content": _content,
         "model": _model,
         "index": _index,
@@ -89,6 +91,26 @@ def _data(settings: Settings) -> str:
         raise BotError(
             f"{settings.data} cannot be written ({error.strerror}); set CLEARPOST_DATA to another folder"
         ) from error
+
+
+def _cases(settings: Settings) -> str:
+    """Whether there is anybody who takes a case, where there are surfaces to send one from."""
+    if not (wiring.slack_config(settings) or wiring.teams_config(settings)):
+        return "nobody to send one to, as neither Slack nor Teams is set up; a person is named with a ready mail"
+    remembered = wiring.state(settings)
+    try:
+        organisations = {remembered.escalations.organisation(each.id) for each in remembered.workspaces.all()}
+        for organisation in sorted(organisations):
+            staff = remembered.staff.with_role(organisation, STAFF, LEAD)
+            desks = remembered.desks.all(organisation)
+            if not staff and not desks:
+                raise BotError(
+                    f"nobody takes a case in {organisation}; run 'clearpost people grant EMAIL coe_lead', then write "
+                    "'desk coe_lead' to Clearpost in the channel where they answer"
+                )
+        return f"{len(organisations)} organisation(s) with somebody who takes a case"
+    finally:
+        remembered.close()
 
 
 def _content(settings: Settings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from bot import wiring
 from bot.cli.measure import doctor
 from bot.doctor import Finding, examine
+from bot.ports import Profile
 from bot.settings import load_settings
 from knowledge.index.build import build_index
 from knowledge.pack import Pack
@@ -18,7 +20,8 @@ from knowledge.weights import SMALL_MODEL, find_weights, hash_weights
 from tests.conftest import PackMaker
 from tests.fakes.encoder import HashedEncoder
 
-NAMES = ["python", "sqlite", "settings", "surfaces", "data", "content", "model", "index"]
+NAMES = ["python", "sqlite", "settings", "surfaces", "data", "cases", "content", "model", "index"]
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 POLICY = "# Desk\n\n## Pictures of your desk {#desk verdict=yes}\n\nYou may post a picture of your desk.\n"
 
 
@@ -173,3 +176,18 @@ def test_half_a_surface_is_found(bare_environment: pytest.MonkeyPatch) -> None:
     bare_environment.setenv("CLEARPOST_SLACK_BOT_TOKEN", "xoxb-example")
     finding = next(each for each in examine() if each.name == "surfaces")
     assert not finding.well and "set CLEARPOST_SLACK_SIGNING_SECRET" in finding.text
+
+
+def test_nobody_who_takes_a_case_is_found(small: pytest.MonkeyPatch) -> None:
+    """Where Slack is set up and installed, somebody has to hold a role or a contact has to have a channel."""
+    small.setenv("CLEARPOST_SLACK_BOT_TOKEN", "xoxb-1")
+    small.setenv("CLEARPOST_SLACK_SIGNING_SECRET", "secret")
+    remembered = wiring.state(load_settings())
+    remembered.workspaces.add("slack:T1", "slack", "Example", NOW)
+    finding = next(each for each in examine() if each.name == "cases")
+    assert not finding.well
+    assert "clearpost people grant" in finding.text
+    person = remembered.people.meet("slack:T1", "U1", Profile("Ines Example", "ines@example.com"), NOW)
+    remembered.staff.grant(person.id, "coe_lead")
+    remembered.close()
+    assert next(each for each in examine() if each.name == "cases").well
