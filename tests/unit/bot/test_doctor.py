@@ -153,7 +153,7 @@ def test_the_command_prints_a_line_each(small: pytest.MonkeyPatch, capsys: pytes
     with pytest.raises(Exception, match=r"^1$|^$"):  # typer.Exit
         doctor()
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:4] for line in lines] == ["ok  "] * 7 + ["BAD "]
+    assert [line[:4] for line in lines] == ["ok  "] * 8 + ["BAD "]
 
 
 def test_what_the_doctor_calls_well_does_work(small: pytest.MonkeyPatch, sample_index: Path, sample_pack: Pack) -> None:
