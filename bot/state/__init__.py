@@ -3,42 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from sqlalchemy import Engine, select
 
 from bot.errors import StateError
-from bot.state.audit import AuditLine, SqlAudit
+from bot.state.audit import AuditLine, Broken, Chain, SqlAudit
+from bot.state.desks import SqlDesks
 from bot.state.engine import open_engine, reading, writing
+from bot.state.escalations import SqlEscalations
 from bot.state.inbox import SqlInbox
 from bot.state.installations import SqlInstallations, new_key
+from bot.state.learning import SqlCrises, SqlPrecedents
 from bot.state.migrate import check, migrate, pending
 from bot.state.people import SqlPeople
 from bot.state.places import SqlPlaces
 from bot.state.records import SqlRecords
+from bot.state.retention import Keep, forget_escalations, forget_precedents
+from bot.state.staff import SqlStaff
+from bot.state.subjects import SqlSubjects
 from bot.state.tables import turns
 from bot.state.tokens import SqlOnce
 from bot.state.workspaces import SqlWorkspaces
-
-_WORDS_KEPT: Final = timedelta(days=30)
-"""Questions are personal; a thread is forgotten after this long, feedback (which holds no words) is kept."""
-
-_EVENTS_KEPT: Final = timedelta(days=7)
-"""Slack sends an event again for an hour at most; a card of Teams may be pressed late."""
 
 
 class State:
     """The repositories over one database of this version, which belongs to whoever opened it until ``close``.
 
     ``encryption_keys`` are Fernet keys: the first encrypts, all decrypt. ``joined`` are the workspaces of one company.
+    ``keep`` says how long each kind of record is kept.
 
     Raises:
         StateError: where a key is no Fernet key.
     """
 
-    def __init__(self, engine: Engine, encryption_keys: Sequence[str] = (), joined: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        encryption_keys: Sequence[str] = (),
+        joined: Collection[str] = (),
+        keep: Keep | None = None,
+    ) -> None:
         self.engine = engine
+        self._keep = keep or Keep()
         self.records = SqlRecords(engine)
         self.people = SqlPeople(engine, joined)
         self.workspaces = SqlWorkspaces(engine, joined)
@@ -46,6 +53,12 @@ class State:
         self.inbox = SqlInbox(engine)
         self.installations = SqlInstallations(engine, encryption_keys)
         self.once = SqlOnce(engine)
+        self.escalations = SqlEscalations(engine, joined)
+        self.staff = SqlStaff(engine, joined)
+        self.desks = SqlDesks(engine)
+        self.precedents = SqlPrecedents(engine)
+        self.crises = SqlCrises(engine)
+        self.subjects = SqlSubjects(engine, joined)
         self.audit = SqlAudit(engine)
 
     def health(self) -> str:
@@ -58,10 +71,13 @@ class State:
         return "ok"
 
     def forget_old(self, at: datetime) -> dict[str, int]:
-        """Delete what is not kept for ever and is too old now, in every workspace; how many rows of which table."""
+        """Forget what is not kept for ever and is too old now, in every workspace; how many of which kind."""
+        keep = self._keep
         return {
-            **self.records.forget(at - _WORDS_KEPT),
-            "events": self.inbox.forget(at - _EVENTS_KEPT),
+            **self.records.forget(at - keep.questions),
+            "escalations": forget_escalations(self.engine, at - keep.escalations),
+            "precedents": forget_precedents(self.engine, at - keep.precedents_after_expiry),
+            "events": self.inbox.forget(at - keep.events),
             "tokens": self.once.forget(at),
         }
 
@@ -70,4 +86,17 @@ class State:
         self.engine.dispose()
 
 
-__all__ = ["AuditLine", "State", "check", "migrate", "new_key", "open_engine", "pending", "reading", "writing"]
+__all__ = [
+    "AuditLine",
+    "Broken",
+    "Chain",
+    "Keep",
+    "State",
+    "check",
+    "migrate",
+    "new_key",
+    "open_engine",
+    "pending",
+    "reading",
+    "writing",
+]

@@ -7,14 +7,17 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, Select, Update, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, Select, Update, delete, insert, select, update
 
 from bot.ports import Person, Profile
 from bot.state.engine import reading, writing
-from bot.state.rows import insert_into, organisation_of
+from bot.state.rows import insert_into, organisation_of, take_turns
 from bot.state.tables import accounts, people
 
-_GAINED: Final = ("name", "time_zone", "locale", "track", "region", "hire_date")
+AT: Final = "@"
+"""What stands between a role and the group that gives it, where roles are kept."""
+
+_GAINED: Final = ("name", "time_zone", "locale", "track", "region", "unit", "hire_date")
 
 
 def _new_id() -> str:
@@ -41,7 +44,7 @@ class SqlPeople:
         organisation = organisation_of(workspace, self._joined)
         told = _told(profile)
         with writing(self._engine) as connection:
-            _take_turns(connection, organisation)
+            take_turns(connection, "people", organisation)
             before = _person_of(connection, workspace, account)
             now = before if before is not None and before.organisation == organisation else None
             if before is not None and before.email:  # comes along to an organisation that was joined
@@ -61,13 +64,13 @@ class SqlPeople:
                 _delete_if_nobody(connection, before.id)
             if told:
                 connection.execute(update(people).where(people.c.id == person).values(told))
-            return _person(_by_id(connection, person))
+            return person_of(_by_id(connection, person))
 
     def find(self, workspace: str, account: str) -> Person | None:
         """The person behind an account that was met."""
         with reading(self._engine) as connection:
             row = connection.execute(self._met(workspace, account)).one_or_none()
-        return None if row is None else _person(row)
+        return None if row is None else person_of(row)
 
     def met_since(self, workspace: str, account: str, since: datetime) -> bool:
         """Whether the account's profile was renewed since a moment."""
@@ -102,7 +105,7 @@ class SqlPeople:
         )
 
     def _add(self, connection: Connection, organisation: str) -> str:
-        empty = dict.fromkeys(("name", "time_zone", "locale", "track", "region"), "")
+        empty = dict.fromkeys(("name", "time_zone", "locale", "track", "region", "unit"), "")
         person = self._new_id()
         connection.execute(insert(people).values(id=person, organisation=organisation, roles=[], **empty))
         return person
@@ -117,15 +120,6 @@ def _told(profile: Profile) -> dict[str, str]:
         "locale": profile.locale,
     }
     return {column: value for column, value in values.items() if value}
-
-
-def _take_turns(connection: Connection, organisation: str) -> None:
-    """Two who meet people of one organisation do so one after the other, so that nobody is made twice."""
-    if connection.dialect.name == "postgresql":  # a SQLite transaction that writes is the only one anyway
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtextextended('clearpost:people:' || :organisation, 0))"),
-            {"organisation": organisation},
-        )
 
 
 def _person_of(connection: Connection, workspace: str, account: str) -> Row[Any] | None:
@@ -157,7 +151,8 @@ def _delete_if_nobody(connection: Connection, person: str) -> None:
     connection.execute(delete(people).where(people.c.id == person, ~left.exists()))
 
 
-def _person(row: Row[Any]) -> Person:
+def person_of(row: Row[Any]) -> Person:
+    """A person out of a row; a role that several groups give stands once."""
     return Person(
         id=row.id,
         organisation=row.organisation,
@@ -165,8 +160,9 @@ def _person(row: Row[Any]) -> Person:
         track=row.track,
         region=row.region,
         hire_date=row.hire_date,
-        roles=tuple(row.roles),
+        roles=tuple(dict.fromkeys(role.partition(AT)[0] for role in row.roles)),
+        unit=row.unit,
     )
 
 
-__all__ = ["SqlPeople"]
+__all__ = ["AT", "SqlPeople", "person_of"]

@@ -1,80 +1,16 @@
 """The tables of what cannot be rebuilt. Alembic's migrations make them; this is what the repositories read and write.
 
-Times are kept in UTC. A workspace is part of every key that belongs to one, so that no query can leave it out.
+Times are kept in UTC. A workspace or an organisation is part of every key that belongs to one, so that no query can
+leave it out.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    Dialect,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-)
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, Table, UniqueConstraint, text
 
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; SQLite keeps it without a zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database."""
-        if value is None:
-            return None
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - the base class's own type
-        """From the database."""
-        if not isinstance(value, datetime):
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-class Words(TypeDecorator[str]):
-    """Text of any length. What a database cannot hold (NUL, halves of surrogate pairs) becomes U+FFFD in each."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the base's name
-        """To the database."""
-        return None if value is None else storable(value)
-
-
-def storable(text: str) -> str:
-    """Text as a database keeps it: U+FFFD in place of NUL, which PostgreSQL refuses, and of lone surrogates."""
-    return _UNSTORABLE.sub("\ufffd", text)
-
-
-_NAMES: Final = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata: Final = MetaData(naming_convention=_NAMES)
-
-_ROW: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows by INTEGER PRIMARY KEY alone
+from bot.state.columns import ROW, Utc, Words, metadata, party, storable
 
 workspaces: Final = Table(
     "workspaces",
@@ -97,7 +33,8 @@ people: Final = Table(
     Column("track", Words, nullable=False),
     Column("region", Words, nullable=False),
     Column("hire_date", Date),
-    Column("roles", JSON, nullable=False),
+    Column("roles", JSON, nullable=False),  # a list of "role", or "role@source" where a group gives it
+    Column("unit", Words, nullable=False, server_default=""),
     UniqueConstraint("organisation", "email"),
 )
 accounts: Final = Table(
@@ -131,7 +68,7 @@ threads: Final = Table(
 turns: Final = Table(
     "turns",
     metadata,
-    Column("id", _ROW, primary_key=True, autoincrement=True),
+    Column("id", ROW, primary_key=True, autoincrement=True),
     Column("workspace", Words, nullable=False),
     Column("thread", Words, nullable=False),
     Column("question", Words, nullable=False),
@@ -196,6 +133,10 @@ deliveries: Final = Table(
     Column("ended", Utc),
     Column("message", Words),  # the platform's name of what was sent
     Column("problem", Words),
+    Column("place", Words, nullable=False, server_default=""),  # the channel that it goes to, in place of an account
+    Column("thread", Words, nullable=False, server_default=""),
+    Column("edits", Words, nullable=False, server_default="", index=True),  # the delivery whose message it changes
+    Column("revision", Integer, nullable=False, server_default="0"),  # counts those that edit the same one
     Index(None, "workspace", "account"),
     Index(None, "ended"),
 )
@@ -223,13 +164,155 @@ attempts: Final = Table(
 audit: Final = Table(
     "audit",
     metadata,
-    Column("id", _ROW, primary_key=True, autoincrement=True),
-    Column("workspace", Words, nullable=False, index=True),
+    Column("id", ROW, primary_key=True, autoincrement=True),
+    Column("workspace", Words, nullable=False),
     Column("at", Utc, nullable=False),
     Column("actor", Words, nullable=False),
     Column("action", Words, nullable=False),
     Column("subject", Words, nullable=False),
     Column("detail", JSON, nullable=False),
+    Column("number", Integer, nullable=False),  # from 1 in each workspace
+    Column("hash", Words, nullable=False),  # of this line and the hash of the one before it
+    UniqueConstraint("workspace", "number"),
+)
+audit_heads: Final = Table(
+    "audit_heads",
+    metadata,
+    Column("workspace", Words, primary_key=True),
+    Column("number", Integer, nullable=False),  # of the last line
+    Column("hash", Words, nullable=False),
+)
+escalations: Final = Table(
+    "escalations",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    Column("number", Integer, nullable=False),
+    *party("asker"),
+    Column("question", Words, nullable=False),
+    Column("found", Words, nullable=False),
+    Column("contact", Words, nullable=False),
+    Column("priority", Words, nullable=False),
+    Column("opened", Utc, nullable=False),
+    Column("reported", Utc, nullable=False),  # when it was opened, or reported last
+    Column("stage", Words, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("region", Words, nullable=False),
+    Column("unit", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("confidential", Boolean, nullable=False),
+    *party("owner", nullable=True),
+    Column("clock_began", Utc),
+    Column("clock_due", Utc),
+    Column("clock_rung", Integer),
+    Column("clock_next", Utc),
+    Column("ended", Utc),
+    Column("reports", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("organisation", "number"),
+    Index(None, "organisation", "stage"),
+    Index(None, "organisation", "reported"),
+)
+_UNRESOLVED: Final = text("stage IN ('open', 'claimed')")
+Index(
+    "ix_escalations_clock_next_unresolved",
+    escalations.c.clock_next,
+    sqlite_where=_UNRESOLVED,
+    postgresql_where=_UNRESOLVED,
+)
+entries: Final = Table(
+    "entries",
+    metadata,
+    Column("id", ROW, primary_key=True, autoincrement=True),
+    Column("organisation", Words, nullable=False),
+    Column("escalation", Words, nullable=False),
+    Column("event", Words, nullable=False),
+    Column("at", Utc, nullable=False),
+    *party("actor"),
+    Column("before", Words, nullable=False),
+    Column("after", Words, nullable=False),
+    Column("words", Words, nullable=False),
+    Index(None, "organisation", "escalation"),
+    Index(None, "actor_workspace", "actor_account"),
+)
+posts: Final = Table(
+    "posts",
+    metadata,
+    Column("id", ROW, primary_key=True, autoincrement=True),
+    Column("organisation", Words, nullable=False),
+    Column("escalation", Words, nullable=False),
+    Column("delivery", Words, nullable=False, index=True),
+    Column("workspace", Words, nullable=False),
+    Column("place", Words, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    UniqueConstraint("organisation", "escalation", "delivery"),
+)
+reporters: Final = Table(
+    "reporters",
+    metadata,
+    Column("id", ROW, primary_key=True, autoincrement=True),
+    Column("organisation", Words, nullable=False),
+    Column("escalation", Words, nullable=False),
+    Column("workspace", Words, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("thread", Words, nullable=False),
+    Column("person", Words, nullable=False, index=True),
+    Column("name", Words, nullable=False),
+    UniqueConstraint("organisation", "escalation", "workspace", "account"),
+    Index(None, "workspace", "account"),
+)
+desks: Final = Table(
+    "desks",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("contact", Words, primary_key=True),
+    Column("workspace", Words, nullable=False),
+    Column("place", Words, nullable=False),
+    Column("at", Utc, nullable=False),
+    Index(None, "workspace", "place"),
+)
+precedents: Final = Table(
+    "precedents",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("id", Words, primary_key=True),
+    Column("escalation", Words, nullable=False),
+    Column("question", Words, nullable=False),
+    Column("answer", Words, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("owner", Words, nullable=False),
+    *party("author"),
+    Column("proposed", Utc, nullable=False),
+    Column("state", Words, nullable=False),
+    *party("approver", nullable=True),
+    Column("decided", Utc),
+    Column("expires", Date),
+    Column("policy", Words, nullable=False),
+    Column("section", Words, nullable=False),
+    Column("basis", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index(None, "organisation", "state"),
+)
+_COUNTS: Final = text("state <> 'refused'")
+Index(
+    "uq_precedents_organisation_escalation",
+    precedents.c.organisation,
+    precedents.c.escalation,
+    unique=True,
+    sqlite_where=_COUNTS,
+    postgresql_where=_COUNTS,
+)
+crises: Final = Table(
+    "crises",
+    metadata,
+    Column("organisation", Words, primary_key=True),
+    Column("notice", Words, nullable=False),
+    Column("policies", JSON, nullable=False),
+    Column("contact", Words, nullable=False),
+    Column("since", Utc, nullable=False),
+    *party("by"),
+    Column("escalation", Words, nullable=False),
 )
 
 __all__ = [
@@ -238,14 +321,22 @@ __all__ = [
     "accounts",
     "attempts",
     "audit",
+    "audit_heads",
+    "crises",
     "deliveries",
+    "desks",
+    "entries",
+    "escalations",
     "events",
     "feedback",
     "installations",
     "metadata",
     "people",
     "places",
+    "posts",
+    "precedents",
     "replies",
+    "reporters",
     "storable",
     "threads",
     "tokens",

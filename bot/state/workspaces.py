@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Row, case, delete, select, update
 from bot.ports import Workspace
 from bot.state.engine import reading, writing
 from bot.state.rows import insert_into, organisation_of
-from bot.state.tables import deliveries, installations, places, workspaces
+from bot.state.tables import deliveries, desks, installations, places, workspaces
 
 
 class SqlWorkspaces:
@@ -40,7 +40,7 @@ class SqlWorkspaces:
             return self._workspace(connection.execute(select(workspaces).where(workspaces.c.id == workspace)).one())
 
     def remove(self, workspace: str, at: datetime) -> None:
-        """Forget the installations and the places of a workspace and cancel what is planned there, all at once."""
+        """Forget a workspace's installations, places and desks and cancel what is planned there, all at once."""
         with writing(self._engine) as connection:
             connection.execute(
                 update(workspaces)
@@ -49,6 +49,7 @@ class SqlWorkspaces:
             )
             connection.execute(delete(installations).where(installations.c.workspace == workspace))
             connection.execute(delete(places).where(places.c.workspace == workspace))
+            connection.execute(delete(desks).where(desks.c.workspace == workspace))
             connection.execute(
                 update(deliveries)
                 .where(deliveries.c.workspace == workspace, deliveries.c.state == "planned")

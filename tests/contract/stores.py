@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from sqlalchemy import Engine
 
-from bot.ports import Audit, Inbox, Installations, Once, People, Places, Records, Workspaces
+from bot.ports import (
+    Audit,
+    Crises,
+    Desks,
+    Escalations,
+    Inbox,
+    Installations,
+    Once,
+    People,
+    Places,
+    Precedents,
+    Records,
+    Staff,
+    Workspaces,
+)
 from bot.state import State, migrate, new_key, open_engine
 from tests.fakes.state import MemoryState
 
@@ -18,10 +32,34 @@ DAY: Final = timedelta(days=1)
 KEY: Final = new_key()
 
 
+class ReadLine(Protocol):
+    """A line of the audit, as both tell it."""
+
+    @property
+    def actor(self) -> str:
+        """Who."""
+        ...
+
+    @property
+    def action(self) -> str:
+        """Did what."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """To what."""
+        ...
+
+    @property
+    def detail(self) -> Mapping[str, object]:
+        """And how."""
+        ...
+
+
 class ReadAudit(Audit, Protocol):
     """An audit that can be read, as both can."""
 
-    def lines(self, workspace: str) -> Sequence[object]:
+    def lines(self, workspace: str) -> Sequence[ReadLine]:
         """The lines of a workspace, in the order in which they were added."""
         ...
 
@@ -67,6 +105,31 @@ class Repositories(Protocol):
     @property
     def audit(self) -> ReadAudit:
         """What was done by whom."""
+        ...
+
+    @property
+    def escalations(self) -> Escalations:
+        """Cases that were handed to a person."""
+        ...
+
+    @property
+    def staff(self) -> Staff:
+        """Who works for the Center of Excellence."""
+        ...
+
+    @property
+    def desks(self) -> Desks:
+        """Which channels contacts answer in."""
+        ...
+
+    @property
+    def precedents(self) -> Precedents:
+        """Answers that may be used again."""
+        ...
+
+    @property
+    def crises(self) -> Crises:
+        """The crisis of now."""
         ...
 
     def health(self) -> str:
@@ -129,4 +192,4 @@ def memory() -> Callable[[Collection[str]], Repositories]:
     return open_one
 
 
-__all__ = ["DAY", "KEY", "MINUTE", "NOW", "Database", "Repositories", "Store", "memory"]
+__all__ = ["DAY", "KEY", "MINUTE", "NOW", "Database", "ReadLine", "Repositories", "Store", "memory"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ from sqlalchemy import Engine, insert, select, update
 from bot.errors import StateError
 from bot.jobs import Ledger
 from bot.jobs.presence import FilePresence
-from bot.ports import Delivery, Kept, Place, Profile, Turn
+from bot.ports import Delivery, Desk, Kept, Place, Profile, Turn
 from bot.state import State, migrate, open_engine, reading, writing
 from bot.state.copy import copy_state
 from bot.state.tables import attempts, deliveries, events, metadata, people
+from tests.contract.cases import CASE, INES, POST, claimed
+from tests.contract.cases import opened as open_case
+from tests.contract.test_learning import APPROVED, CRISIS
 
 NOW = datetime(2026, 11, 2, 9, 30, 0, 123456, tzinfo=UTC)
 MANY = 2500
@@ -88,7 +92,10 @@ def test_what_was_copied_goes_on(source: Engine, target: Engine) -> None:
     state.records.add_turn(SLACK, "t", Turn("and afterwards?", NOW))
     state.audit.add(SLACK, NOW, "U1", "installed", "slack", {})
     assert state.records.turns(SLACK, "t", NOW)[-1].question == "and afterwards?"
-    assert [line.action for line in state.audit.lines(SLACK)] == ["uninstalled", "installed"]
+    assert [line.action for line in state.audit.lines(SLACK)] == ["uninstalled", "escalation_opened", "installed"]
+    assert list(state.audit.verify()) == []
+    second = open_case(state, replace(CASE, id="second", organisation=SLACK))
+    assert second.number == 2
 
 
 def test_a_database_that_holds_something_is_refused(source: Engine, target: Engine) -> None:
@@ -165,12 +172,23 @@ def _fill(engine: Engine) -> None:
     state.installations.put("slack", "team:T024BE7LD", SLACK, "xoxb-of-nobody", NOW)
     state.once.issue("slack_oauth", "token", NOW + timedelta(minutes=10))
     state.audit.add(SLACK, NOW, "slack", "uninstalled", "slack", {"scopes": ["a", "b"]})
+    _fill_cases(state)
     Ledger(engine, lambda: NOW).plan([_delivery(1), _delivery(2)])
     with writing(engine) as connection:
         known = {"hire_date": date(2026, 9, 1), "roles": ["manager"], "track": "employees"}
         connection.execute(update(people).where(people.c.id == person.id).values(known))
         attempt = {"delivery": "weekly:1:0", "number": 1, "state": "intent", "executor": "e1", "at": NOW}
         connection.execute(insert(attempts).values(attempt))
+
+
+def _fill_cases(state: State) -> None:
+    asker = replace(INES, workspace=SLACK)
+    case = open_case(state, replace(CASE, organisation=SLACK, asker=asker), posts=[POST])
+    after, entry = claimed(case)
+    assert state.escalations.change(case, after, [entry])
+    state.desks.put(SLACK, Desk("legal", SLACK, "C1"), NOW)
+    state.precedents.propose(replace(APPROVED, organisation=SLACK), [])
+    state.crises.declare(replace(CRISIS, organisation=SLACK))
 
 
 def _delivery(number: int) -> Delivery:

@@ -1,16 +1,34 @@
-"""One workspace can never read another's data, nor change it: every call that takes a workspace is tried."""
+"""One workspace or organisation can never read another's data, nor change it: every call that takes one is tried."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
 import bot.ports
 from bot import state as repositories
-from bot.ports import Kept, Place, Profile, Turn
+from bot.ports import (
+    STAFF,
+    Crisis,
+    Desk,
+    Entry,
+    Escalation,
+    Event,
+    Kept,
+    Party,
+    Place,
+    Post,
+    Precedent,
+    PrecedentState,
+    Profile,
+    Turn,
+)
+from knowledge.models import Verdict
+from tests.contract.cases import CASE
 from tests.contract.stores import DAY, NOW, Repositories
 
 THEIRS, MINE = "slack:T1", "slack:T2"
@@ -19,6 +37,55 @@ CHAT: Final = Place("c1", "personal", {"id": "theirs"}, "U1")
 
 Try = Callable[[Repositories, str], object]
 """Makes one call in a workspace with the very names that ``THEIRS`` uses; what it returns is what can be seen there."""
+
+CARD: Final = Post("card", "slack:T1", place="C1")
+
+
+def _asker(workspace: str) -> Party:
+    return Party(workspace, "U1", "t1", name="Ines Example")
+
+
+def _open(state: Repositories, organisation: str, *cases: str) -> None:
+    for case in cases:
+        opened = replace(CASE, id=case, organisation=organisation, asker=_asker(organisation))
+        entry = Entry(Event.OPENED, NOW, _asker(organisation), words=organisation)
+        state.escalations.open(opened, entry, [CARD], lambda _: [])
+
+
+def _their_case(state: Repositories, organisation: str) -> Escalation:
+    """Their case, as somebody would name it who knows all of it but is of another organisation."""
+    case = state.escalations.find(THEIRS, CASE.id)
+    assert case is not None
+    return replace(case, organisation=organisation)
+
+
+def _change(state: Repositories, organisation: str) -> object:
+    case = _their_case(state, organisation)
+    return state.escalations.change(case, replace(case, question="mine"), []) or None
+
+
+def _report(state: Repositories, organisation: str) -> object:
+    case = _their_case(state, organisation)
+    return state.escalations.report(case, case, Entry(Event.JOINED, NOW, Party(organisation, "U2")), []) or None
+
+
+def _propose(state: Repositories, organisation: str, *precedents: str) -> None:
+    for name in precedents:
+        by = _asker(organisation)
+        proposed = Precedent(name, organisation, name, "q", organisation, Verdict.NO, "legal", by, NOW)
+        state.precedents.propose(proposed, [])
+
+
+def _approve(state: Repositories, organisation: str) -> object:
+    before = state.precedents.find(THEIRS, "p1")
+    assert before is not None
+    before = replace(before, organisation=organisation)
+    return state.precedents.change(before, replace(before, state=PrecedentState.APPROVED), "U1", NOW, []) or None
+
+
+def _declare(state: Repositories, organisation: str) -> None:
+    state.crises.declare(Crisis(organisation, organisation, (), "coe_lead", NOW, _asker(organisation)))
+
 
 TRIES: Final[dict[str, Try]] = {
     "Records.add_turn": lambda state, mine: state.records.add_turn(mine, "t1", Turn("mine", NOW)),
@@ -47,10 +114,47 @@ TRIES: Final[dict[str, Try]] = {
     "Installations.put": lambda state, mine: state.installations.put("slack", f"bot:{mine}", mine, "mine", NOW),
     "Audit.add": lambda state, mine: state.audit.add(mine, NOW, "U1", "mine", "", {}),
     "Audit.lines": lambda state, mine: list(state.audit.lines(mine)) or None,
+    "Escalations.organisation": lambda state, mine: state.escalations.organisation(mine) == THEIRS or None,
+    "Escalations.open": lambda state, mine: _open(state, mine, CASE.id, "another"),
+    "Escalations.change": _change,
+    "Escalations.report": _report,
+    "Escalations.find": lambda state, mine: state.escalations.find(mine, "r1-case"),
+    "Escalations.entries": lambda state, mine: list(state.escalations.entries(mine, "r1-case")) or None,
+    "Escalations.posts": lambda state, mine: list(state.escalations.posts(mine, "r1-case")) or None,
+    "Escalations.reporters": lambda state, mine: list(state.escalations.reporters(mine, "r1-case")) or None,
+    "Escalations.unresolved": lambda state, mine: list(state.escalations.unresolved(mine)) or None,
+    "Escalations.since": lambda state, mine: list(state.escalations.since(mine, NOW - DAY)) or None,
+    "Escalations.of": lambda state, mine: list(state.escalations.of(mine, mine, "U1")) or None,
+    "Escalations.forget_post": lambda state, mine: state.escalations.forget_post(mine, "r1-case", "card"),
+    "Staff.synchronise": lambda state, mine: state.staff.synchronise(mine, [], STAFF, "slack:S1") or None,
+    "Staff.with_role": lambda state, mine: list(state.staff.with_role(mine, STAFF)) or None,
+    "Staff.by_email": lambda state, mine: state.staff.by_email(mine, "ines@example.com"),
+    "Desks.put": lambda state, mine: state.desks.put(mine, Desk("legal", mine, "C9"), NOW),
+    "Desks.find": lambda state, mine: state.desks.find(mine, "legal"),
+    "Desks.all": lambda state, mine: list(state.desks.all(mine)) or None,
+    "Desks.drop": lambda state, mine: state.desks.drop(mine, "C1"),
+    "Precedents.propose": lambda state, mine: _propose(state, mine, "p1", "p2"),
+    "Precedents.change": _approve,
+    "Precedents.find": lambda state, mine: state.precedents.find(mine, "p1"),
+    "Precedents.approved": lambda state, mine: list(state.precedents.approved(mine, NOW.date())) or None,
+    "Precedents.all": lambda state, mine: list(state.precedents.all(mine)) or None,
+    "Crises.declare": _declare,
+    "Crises.lift": lambda state, mine: state.crises.lift(mine, _asker(mine), NOW) or None,
+    "Crises.current": lambda state, mine: state.crises.current(mine),
 }
 
-ELSEWHERE: Final = {"Jobs.cancel"}
-"""Tried where the deliveries are: in the contract of ``Jobs``."""
+ELSEWHERE: Final = {"Jobs.cancel", "Subjects.cases", "Subjects.export", "Subjects.forget"}
+"""Tried where the deliveries are, in the contract of ``Jobs``, and where subjects are, which have no fake."""
+
+BY_VALUE: Final = {
+    "Crises.declare",
+    "Escalations.change",
+    "Escalations.open",
+    "Escalations.report",
+    "Precedents.change",
+    "Precedents.propose",
+}
+"""Calls that are told the organisation within what is kept."""
 
 
 @pytest.mark.parametrize("call", sorted(TRIES))
@@ -64,8 +168,8 @@ def test_a_workspace_is_a_border(state: Repositories, call: str) -> None:
 
 
 def test_every_call_that_takes_a_workspace_is_tried() -> None:
-    """A new call of a port or of a repository that takes a workspace needs a try above."""
-    assert set(_calls_with_a_workspace()) == set(TRIES) | ELSEWHERE
+    """A new call of a port or of a repository that takes a workspace or an organisation needs a try above."""
+    assert set(_calls_with_a_border()) | BY_VALUE == set(TRIES) | ELSEWHERE
 
 
 def test_every_try_can_fail(state: Repositories) -> None:
@@ -88,6 +192,13 @@ def _fill(state: Repositories) -> None:
     state.places.keep(THEIRS, CHAT, NOW)
     state.installations.put("slack", f"bot:{THEIRS}", THEIRS, "theirs", NOW)
     state.audit.add(THEIRS, NOW, "U1", "theirs", "", {})
+    _open(state, THEIRS, CASE.id)
+    ines = state.people.find(THEIRS, "U1")
+    assert ines is not None
+    state.staff.grant(ines.id, STAFF, "slack:S1")
+    state.desks.put(THEIRS, Desk("legal", THEIRS, "C1"), NOW)
+    _propose(state, THEIRS, "p1")
+    _declare(state, THEIRS)
 
 
 def _all_of_theirs(state: Repositories) -> list[object]:
@@ -104,6 +215,14 @@ def _all_of_theirs(state: Repositories) -> list[object]:
         state.places.find(THEIRS, "c1"),
         state.places.personal(THEIRS, "U1"),
         state.installations.get("slack", f"bot:{THEIRS}"),
+        state.escalations.unresolved(THEIRS),
+        state.escalations.entries(THEIRS, CASE.id),
+        state.escalations.posts(THEIRS, CASE.id),
+        state.escalations.reporters(THEIRS, CASE.id),
+        state.staff.with_role(THEIRS, STAFF),
+        state.desks.find(THEIRS, "legal"),
+        state.precedents.all(THEIRS),
+        state.crises.current(THEIRS),
         state.audit.lines(THEIRS),
     ]
 
@@ -112,10 +231,11 @@ def _ines(state: Repositories) -> object:
     return state.people.find(THEIRS, "U1")
 
 
-def _calls_with_a_workspace() -> Iterator[str]:
+def _calls_with_a_border() -> Iterator[str]:
     ports = {name: each for name, each in vars(bot.ports).items() if getattr(each, "_is_protocol", False)}
     made = [each for each in vars(repositories).values() if inspect.isclass(each) and each.__name__.startswith("Sql")]
     for name, owner in [*ports.items(), *((each.__name__.removeprefix("Sql"), each) for each in made)]:
         for call, function in inspect.getmembers(owner, inspect.isfunction):
-            if not call.startswith("_") and "workspace" in inspect.signature(function).parameters:
+            named = {"workspace", "organisation"} & set(inspect.signature(function).parameters)
+            if not call.startswith("_") and named:
                 yield f"{name}.{call}"

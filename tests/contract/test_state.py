@@ -23,5 +23,13 @@ def test_a_state_that_cannot_be_read_says_so(database: Database) -> None:
 
 
 def test_a_young_state_forgets_nothing(database: Database) -> None:
-    """Where nothing is too old, nothing is deleted, and every table that is looked at is named."""
-    assert database.open().forget_old(NOW) == {"turns": 0, "replies": 0, "threads": 0, "events": 0, "tokens": 0}
+    """Where nothing is too old, nothing is deleted, and every kind that is looked at is named."""
+    assert database.open().forget_old(NOW) == {
+        "turns": 0,
+        "replies": 0,
+        "threads": 0,
+        "escalations": 0,
+        "precedents": 0,
+        "events": 0,
+        "tokens": 0,
+    }

@@ -3,66 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.ports import Person, Place, Profile, Workspace
+from bot.ports import Place, Workspace
+from tests.fakes.cases import MemoryEscalations
 from tests.fakes.jobs import MemoryJobs
+from tests.fakes.learning import MemoryCrises, MemoryPrecedents
+from tests.fakes.people import MemoryDesks, MemoryPeople, MemoryStaff, organisation_of
 from tests.fakes.records import MemoryRecords
-
-
-@dataclass(slots=True)
-class _Account:
-    person: Person
-    renewed: datetime
-    reachable: bool = True
-
-
-class MemoryPeople:
-    """Implements ``People``; ``accounts`` is by workspace and account, for a test to look at or to fill."""
-
-    def __init__(self, joined: Collection[str] = ()) -> None:
-        self._joined = frozenset(joined)
-        self.accounts: dict[tuple[str, str], _Account] = {}
-
-    def meet(self, workspace: str, account: str, profile: Profile, at: datetime) -> Person:
-        """The person behind an account, made or joined by e-mail."""
-        organisation = _organisation(workspace, self._joined)
-        told = replace(profile, email=profile.email.strip().lower())
-        met = self.accounts.get((workspace, account))
-        before = met.person if met else Person(f"p{len(self.accounts) + 1}", organisation, Profile())
-        now = next((each for each in self._of(organisation) if told.email and each.profile.email == told.email), before)
-        now = _united(now, before)
-        now = replace(now, profile=_filled(told, now.profile))
-        self.accounts[workspace, account] = _Account(now, at, met.reachable if met else True)
-        for each in self.accounts.values():
-            if each.person.id == now.id:
-                each.person = now
-        return now
-
-    def find(self, workspace: str, account: str) -> Person | None:
-        """The person behind an account that was met."""
-        met = self.accounts.get((workspace, account))
-        return met.person if met else None
-
-    def met_since(self, workspace: str, account: str, since: datetime) -> bool:
-        """Whether the account's profile was renewed since a moment."""
-        met = self.accounts.get((workspace, account))
-        return met is not None and met.renewed >= since
-
-    def set_reachable(self, workspace: str, account: str, *, reachable: bool) -> None:
-        """Remember whether an account that was met may be written to."""
-        met = self.accounts.get((workspace, account))
-        if met is not None:
-            met.reachable = reachable
-
-    def is_reachable(self, workspace: str, account: str) -> bool:
-        """Whether the bot may write to an account first."""
-        met = self.accounts.get((workspace, account))
-        return met is not None and met.reachable
-
-    def _of(self, organisation: str) -> list[Person]:
-        return [each.person for each in self.accounts.values() if each.person.organisation == organisation]
 
 
 class MemoryPlaces:
@@ -115,9 +64,16 @@ class MemoryInstallations:
 class MemoryWorkspaces:
     """Implements ``Workspaces``; there are no deliveries to cancel here."""
 
-    def __init__(self, places: MemoryPlaces, installations: MemoryInstallations, joined: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        places: MemoryPlaces,
+        installations: MemoryInstallations,
+        joined: Collection[str] = (),
+        desks: MemoryDesks | None = None,
+    ) -> None:
         self._places = places
         self._installations = installations
+        self._desks = desks or MemoryDesks()
         self._joined = frozenset(joined)
         self.kept: dict[str, Workspace] = {}
 
@@ -128,14 +84,15 @@ class MemoryWorkspaces:
             id=workspace,
             surface=surface,
             name=name or (known.name if known else ""),
-            organisation=_organisation(workspace, self._joined),
+            organisation=organisation_of(workspace, self._joined),
             since=known.since if known else at,
         )
         return self.kept[workspace]
 
     def remove(self, workspace: str, at: datetime) -> None:
-        """Forget the installations and the places of a workspace."""
+        """Forget the installations, the places and the desks of a workspace."""
         self.kept.pop(workspace, None)
+        self._desks.drop(workspace)
         for place in [place for where, place in self._places.kept if where == workspace]:
             self._places.drop(workspace, place)
         for surface, key in [key for key, (owner, _) in self._installations.kept.items() if owner == workspace]:
@@ -215,11 +172,16 @@ class MemoryState:
         self.people = MemoryPeople(joined)
         self.places = MemoryPlaces()
         self.installations = MemoryInstallations()
-        self.workspaces = MemoryWorkspaces(self.places, self.installations, joined)
+        self.desks = MemoryDesks()
+        self.workspaces = MemoryWorkspaces(self.places, self.installations, joined, self.desks)
         self.inbox = MemoryInbox()
         self.once = MemoryOnce()
         self.audit = MemoryAudit()
         self.jobs = MemoryJobs()
+        self.staff = MemoryStaff(self.people, joined)
+        self.escalations = MemoryEscalations(self.people, self.jobs, self.audit, joined)
+        self.precedents = MemoryPrecedents(self.jobs, self.audit)
+        self.crises = MemoryCrises(self.audit)
 
     def health(self) -> str:
         """Memory does not fail."""
@@ -229,37 +191,19 @@ class MemoryState:
         """Nothing to close."""
 
 
-def _organisation(workspace: str, joined: Collection[str]) -> str:
-    return "company" if workspace in joined else workspace
-
-
-def _united(person: Person, before: Person) -> Person:
-    """A person with what was known of the one whom an account used to be."""
-    if person.id == before.id:
-        return person
-    return replace(
-        person,
-        profile=_filled(person.profile, before.profile),
-        track=person.track or before.track,
-        region=person.region or before.region,
-        hire_date=person.hire_date or before.hire_date,
-        roles=(*person.roles, *(role for role in before.roles if role not in person.roles)),
-    )
-
-
-def _filled(profile: Profile, older: Profile) -> Profile:
-    """A profile, with an older one's words where it has none."""
-    return Profile(*(getattr(profile, each.name) or getattr(older, each.name) for each in fields(Profile)))
-
-
 __all__ = [
     "Line",
     "MemoryAudit",
+    "MemoryCrises",
+    "MemoryDesks",
+    "MemoryEscalations",
     "MemoryInbox",
     "MemoryInstallations",
     "MemoryOnce",
     "MemoryPeople",
     "MemoryPlaces",
+    "MemoryPrecedents",
+    "MemoryStaff",
     "MemoryState",
     "MemoryWorkspaces",
 ]

@@ -9,21 +9,26 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import JSON, DateTime, Engine, MetaData, column, insert, inspect, select, table, text
 
 from bot.errors import StateError
-from bot.ports import Turn
+from bot.ports import Delivery, Turn
+from bot.state import State
+from bot.state.audit import SqlAudit
+from bot.state.deliveries import plan_in
 from bot.state.engine import open_engine, reading, writing
 from bot.state.migrate import check, migrate, pending
 from bot.state.records import SqlRecords
-from bot.state.tables import feedback, metadata, turns
+from bot.state.tables import deliveries, feedback, metadata, people, turns
 
-ALL: Final = ["0001"]
+ALL: Final = ["0001", "0002"]
 NOW: Final = datetime(2026, 11, 2, 9, 30, 0, 123456, tzinfo=UTC)
 
 VERSION_0_1: Final = """
@@ -32,6 +37,22 @@ CREATE INDEX [idx_turns_thread_at] ON [turns] ([thread], [at]);
 CREATE TABLE [feedback] ([reply] TEXT PRIMARY KEY NOT NULL, [helped] INTEGER NOT NULL, [at] FLOAT NOT NULL);
 """
 """What version 0.1 made, through sqlite-utils."""
+
+ROWS: Final[dict[str, dict[str, Any]]] = {
+    "people": dict.fromkeys(("email", "name", "time_zone", "locale", "track", "region"), "x")
+    | {"id": "p1", "organisation": "w", "roles": ["legal"], "hire_date": None},
+    "accounts": {"workspace": "w", "account": "U1", "person": "p1", "renewed": NOW, "reachable": True},
+    "deliveries": {"id": "d1", "workspace": "w", "account": "U1", "kind": "lesson", "body": "{}"}
+    | {"resend": False, "due": NOW, "state": "sent", "round": 1, "ended": NOW, "message": "D1/1", "problem": None},
+}
+"""A row of each table of revision 0001 that revision 0002 changes, and of one that it does not."""
+
+_AUDIT: Final = table(
+    "audit",
+    column("at", DateTime(timezone=True)),
+    column("detail", JSON),
+    *(column(name) for name in ("workspace", "actor", "action", "subject")),
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,6 +78,37 @@ def old(tmp_path: Path) -> Iterator[Engine]:
     opened = open_engine(f"sqlite:///{path}")
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def filled(engine: Engine) -> Engine:
+    """A database of revision 0001 with rows, 2,500 lines in the audit among them."""
+    config = Config()
+    config.set_main_option("script_location", "bot.state:migrations")
+    config.set_main_option("path_separator", "os")
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        old = MetaData()
+        old.reflect(connection, only=[*ROWS, "audit"])
+        for name, row in ROWS.items():
+            connection.execute(insert(old.tables[name]).values(_as_kept(row, connection.dialect.name)))
+        lines = [
+            {"workspace": "v" if n % 5 < 2 else "w", "actor": f"U{n}", "action": "did", "subject": "日本"}
+            | {"at": NOW + timedelta(seconds=n), "detail": {"n": n, "words": ["ü", None]}}
+            for n in range(2500)
+        ]
+        connection.execute(insert(_AUDIT), [_as_kept(line, connection.dialect.name) for line in lines])
+    return engine
+
+
+def _as_kept(row: dict[str, Any], dialect: str) -> dict[str, Any]:
+    """A row as revision 0001 kept it: in SQLite without a zone."""
+    bare = dialect == "sqlite"
+    return {
+        name: value.replace(tzinfo=None) if bare and isinstance(value, datetime) else value
+        for name, value in row.items()
+    }
 
 
 def test_an_empty_database_gets_exactly_the_tables(engine: Engine) -> None:
@@ -107,6 +159,55 @@ def test_half_a_version_0_1_loses_nothing(old: Engine, left: str) -> None:
     assert _differences(old) == []
     with reading(old) as connection:
         assert len(connection.execute(select(metadata.tables[left])).all()) == (2500 if left == "turns" else 3)
+
+
+def test_0001_gets_exactly_the_tables(filled: Engine) -> None:
+    """A database of revision 0001 that holds rows becomes the same as a new one."""
+    assert migrate(filled) == ALL[1:]
+    assert _differences(filled) == []
+    migrated = _letters(filled)
+    with writing(filled) as connection:
+        metadata.drop_all(connection)
+        metadata.create_all(connection)
+    assert migrated == _letters(filled)
+
+
+def test_0001_loses_nothing(filled: Engine) -> None:
+    """Every row of revision 0001 is there afterwards, with nothing in its new columns."""
+    old = MetaData()
+    with reading(filled) as connection:
+        old.reflect(connection, only=list(ROWS))
+        before = {name: connection.execute(select(old.tables[name])).all() for name in ROWS}
+    assert all(before.values())
+    migrate(filled)
+    with reading(filled) as connection:
+        assert {name: connection.execute(select(old.tables[name])).all() for name in ROWS} == before
+        delivery = connection.execute(select(deliveries)).one()
+        assert (delivery.place, delivery.thread, delivery.edits) == ("", "", "")
+        assert connection.execute(select(people.c.unit)).scalar_one() == ""
+
+
+def test_0001_has_its_audit_chained(filled: Engine) -> None:
+    """The lines of revision 0001 become chains that are found to be whole, can be added to, and not changed."""
+    migrate(filled)
+    audit = SqlAudit(filled)
+    assert [(each.workspace, each.lines, each.broken) for each in audit.chains()] == [("v", 1000, ()), ("w", 1500, ())]
+    audit.add("w", NOW, "U1", "installed", "", {})
+    assert list(audit.verify()) == [] and len(audit.lines("w")) == 1501
+    with pytest.raises(StateError, match="only added"), writing(filled) as connection:
+        connection.execute(text("DELETE FROM audit WHERE id = 1"))
+
+
+def test_0001_goes_on(filled: Engine) -> None:
+    """Who was known is known with their roles, and gets another; what was owed is not owed twice."""
+    migrate(filled)
+    state = State(filled)
+    (ines,) = state.staff.with_role("w", "legal")
+    state.staff.grant(ines.id, "coe", "slack:S1")
+    found = state.people.find("w", "U1")
+    assert found is not None and found.roles == ("legal", "coe")
+    with writing(filled) as connection:
+        assert plan_in(connection, [Delivery("d1", "w", "U1", "lesson", "{}", NOW)]) == 0
 
 
 def test_a_migration_that_fails_changes_nothing(old: Engine) -> None:
@@ -169,7 +270,10 @@ def _differences(engine: Engine) -> list[object]:
 def _letters(engine: Engine) -> list[str]:
     """Everything that the database itself says of its tables, in its own words."""
     if engine.dialect.name == "sqlite":
-        query = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'alembic_version'"
+        query = (  # a table that was made anew stands between quotes
+            "SELECT replace(sql, 'TABLE \"' || name || '\"', 'TABLE ' || name) FROM sqlite_master "
+            "WHERE sql IS NOT NULL AND type <> 'trigger' AND tbl_name <> 'alembic_version'"
+        )
     else:
         query = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
     with reading(engine) as connection:
