@@ -50,6 +50,7 @@ def slack_config(settings: Settings) -> SlackConfig | None:
         allowed=settings.slack_workspaces,
         api_url=settings.slack_api_url,
         public_url=settings.public_url.rstrip("/"),
+        coe_group=settings.slack_coe_group,
     )
 
 
@@ -79,6 +80,7 @@ def teams_config(settings: Settings) -> TeamsConfig | None:
         tenants=settings.teams_tenants,
         catalog_app_id=settings.teams_catalog_app_id,
         unauthenticated=settings.teams_playground,
+        coe_team=settings.teams_coe_team,
     )
 
 

@@ -1,4 +1,8 @@
-"""The messages that a change of a case brings with it; they are kept in the same transaction as the change."""
+"""The messages that a change of a case brings with it; they are kept in the same transaction as the change.
+
+All of them are sent again where a crash leaves it open whether they went out: a card or an answer that is there twice
+does less harm than one that never came.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +51,7 @@ def to_reporters(
             kind=name,
             body=to_json(reply),
             due=at,
+            resend=True,
             thread=party.thread,
         )
         for party in parties
@@ -75,7 +80,9 @@ def _card(
     office: Office, escalation: Escalation, entries: Sequence[Entry], post: Post, at: datetime, line: str
 ) -> Delivery:
     body = case_card(office, escalation, entries, whole=_shows_words(escalation, post), line=line)
-    return Delivery(post.delivery, post.workspace, post.account, "case", to_json(body), at, place=post.place)
+    return Delivery(
+        post.delivery, post.workspace, post.account, "case", to_json(body), at, resend=True, place=post.place
+    )
 
 
 def _renewed(office: Office, escalation: Escalation, entries: Sequence[Entry], post: Post, at: datetime) -> Delivery:

@@ -172,19 +172,22 @@ def told(office: Office, precedent: Precedent, at: datetime, reason: str = "") -
         asked=precedent.question,
         said=(Said(who, at, reason),) if reason else (),
     )
-    name = f"precedent:{precedent.id}:told:{precedent.version}"
+    name = f"precedent:{precedent.id}:{precedent.escalation}:told:{precedent.version}"
     return [Delivery(name, to.workspace, to.account, "precedent", to_json(reply), at)]
 
 
 def _name(precedent: Precedent) -> str:
-    """Names the question that a card puts: a proposal, a changed section, an end that is near."""
+    """Names the question that a card puts: a proposal, a changed section, an end that is near.
+
+    The case is part of it: who is forgotten with their case is forgotten in these messages, too.
+    """
     if precedent.state is PrecedentState.PROPOSED:
         put = "proposed"
     elif precedent.state is PrecedentState.QUESTIONED:
         put = f"changed-{precedent.decided:%Y%m%d%H%M%S}" if precedent.decided else "changed"
     else:
         put = f"until-{precedent.expires}"
-    return f"precedent:{precedent.id}:{put}"
+    return f"precedent:{precedent.id}:{precedent.escalation}:{put}"
 
 
 def _line(precedent: Precedent, *, expiring: bool = False) -> str:

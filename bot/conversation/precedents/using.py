@@ -16,11 +16,19 @@ from bot.ports import Precedent
 from knowledge.models import Verdict
 
 ALIKE: Final = 0.78
-"""Cosine from which two questions count as the same."""
+"""Cosine from which two questions count as the same.
+
+Measured on the tune half, its 538 questions with a verdict as precedents: at 0.78 none of the 685 questions was taken
+for another one, with either model (at 0.72: 2 with either); of 50 paraphrases 36 were found with the default model, 33
+with the small one. But of 25 questions in which only the fact that decides was changed, 17 and 19 are as near as that:
+no cosine tells those apart. So a precedent that permits does so under a condition where the policies are not sure, and
+never answers while they ask for the fact that decides.
+"""
 
 _UNSETTLED: Final = frozenset({ReplyKind.CLARIFY, ReplyKind.HAND_OVER, ReplyKind.OUT_OF_SCOPE})
 _STRICTER: Final = "A precedent is stricter here than the policy, so heed it first. The policy itself says: {}"
 _ALONE: Final = "No policy settles this, but the question was answered before; the answer is quoted below."
+_SAME: Final = "your case is that of the question then, and nothing that matters is different"
 _NOTE: Final = "A precedent is an answer from before that was approved for use again; it is no policy."
 
 
@@ -34,6 +42,8 @@ def apply(office: Office, reply: Reply, workspace: str, at: datetime) -> Reply:
     precedent = _nearest(office, office.escalations.organisation(workspace), reply.question, at)
     if precedent is None or _policy(reply) > precedent.verdict.strictness:
         return reply
+    if reply.kind is ReplyKind.CLARIFY and precedent.verdict.permits:
+        return reply  # under one of the options it may be forbidden
     return _with(office, reply, precedent)
 
 
@@ -68,12 +78,13 @@ def _with(office: Office, reply: Reply, precedent: Precedent) -> Reply:
     )
     if reply.verdict is precedent.verdict:
         return cited
-    settled = reply.kind is ReplyKind.ANSWER
+    settled, permits = reply.kind is ReplyKind.ANSWER, precedent.verdict.permits
     return replace(
         cited,
         kind=ReplyKind.ANSWER,
         text=_STRICTER.format(reply.text) if settled else _ALONE,
-        verdict=precedent.verdict,
+        verdict=Verdict.YES_IF if permits else precedent.verdict,
+        conditions=(*reply.conditions, *([_SAME] if permits and not settled else [])),
         inferred=False,
         options=(),
         examples=(),
