@@ -6,7 +6,7 @@ Nothing here writes policy: a summary is the section's own first sentence, a quo
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -16,7 +16,7 @@ from knowledge.contacts import LAST_RESORT, Contacts
 from knowledge.documents.blocks import plain
 from knowledge.encoder import Vectors
 from knowledge.errors import QuestionError
-from knowledge.index import IndexedSection
+from knowledge.index import IndexedPolicy, IndexedSection
 from knowledge.models import Answer, Choice, Citation, Outcome, Reader, Span, Verdict
 from knowledge.search.engine import Candidate, Found, Search
 
@@ -108,6 +108,26 @@ class Answerer:
                 found = self._search.search(question, vector, reader, today)
                 return self._say(question, [candidate], 1.0, 1, found)
         raise QuestionError("That policy has changed in the meantime. Please ask your question again.")
+
+    def policies(self, today: date) -> tuple[tuple[str, str], ...]:
+        """The id and title of every policy in force on a day, by title."""
+        return tuple(sorted(((each.id, each.title) for each in self._in_force(today)), key=lambda each: each[1]))
+
+    def owner(self, policy: str, today: date) -> str | None:
+        """The contact that owns a policy in force on a day; ``None`` where there is none."""
+        return next((each.owner for each in self._in_force(today) if each.id == policy), None)
+
+    def section_text(self, policy: str, section: str, today: date) -> str | None:
+        """The words of a section that is in force, its conditions below them; ``None`` where there is none."""
+        for each in self._index.find(policy, section):
+            if self._search.sees(each.policy, Reader(), today):
+                words = " ".join(plain(span.of(each.source)) for span in each.sentences)
+                return "\n".join((words, *each.conditions))
+        return None
+
+    def _in_force(self, today: date) -> Iterator[IndexedPolicy]:
+        anybody = Reader()
+        return (each for each in self._index.policies if self._search.sees(each, anybody, today))
 
     def _say(self, question: str, ranked: Sequence[Candidate], sure: float, top: int, found: Found) -> Answer:
         main = self._index.section(ranked[0].number)

@@ -15,7 +15,7 @@ from knowledge.encoder import Encoder, Vectors
 _MOST: Final = 8
 """Questions a batch: larger ones are hardly faster and hold more memory."""
 
-_REMEMBERED: Final = 1024
+_REMEMBERED: Final = 4096
 """Texts whose vectors are kept: a message is looked at from several sides, and compared with the same few texts."""
 
 

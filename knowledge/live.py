@@ -4,29 +4,45 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from knowledge.answer import Answerer, clean_question
+import numpy as np
+
+from knowledge.answer import LONGEST, Answerer, clean_question
 from knowledge.batching import QuestionEncoder
 from knowledge.contacts import Contacts
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import IndexFileError
 from knowledge.index import Index
+from knowledge.index.triage import read_sorter
 from knowledge.models import Answer, Reader
 from knowledge.search.calibration import Calibration
 from knowledge.search.engine import Search
+from knowledge.triage.chart import Chart
+from knowledge.triage.engine import Sorter
+from knowledge.triage.models import Drift, Kind, Triaged
 
 _CHUNK: Final = 64
+_LONGEST_SAID: Final = 50_000
 
 Stamp = tuple[int, int, int]
 
 
-class LiveAnswers:
-    """Answers questions from the index at ``path``, whichever version of it is there. Safe to share between threads.
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What one version of the index file answers with."""
 
-    Where a new index cannot be opened, the one that is open goes on answering.
+    answerer: Answerer
+    sorter: Sorter
+
+
+class LiveAnswers:
+    """Answers questions and sorts what was said from the index at ``path``, whichever version of it is there.
+
+    Safe to share between threads. Where a new index cannot be opened, the one that is open goes on answering.
     """
 
     def __init__(self, path: Path, encoder: Encoder, calibration: Calibration, today: Callable[[], date]) -> None:
@@ -37,13 +53,13 @@ class LiveAnswers:
         self._questions = QuestionEncoder(encoder)
         self._reloading = threading.Lock()
         self._stamp = _stamp(path)
-        self._answerer = self._open()
+        self._opened = self._open()
         self._sound = True
 
     @property
     def contacts(self) -> Contacts:
         """The contacts that answers name."""
-        return self._answerer.contacts
+        return self._opened.answerer.contacts
 
     def health(self) -> str:
         """``ok`` where the index file that is open is the one on disk, else what is wrong with that one."""
@@ -58,7 +74,7 @@ class LiveAnswers:
         """
         cleaned = clean_question(question)
         vector = self._questions.encode(cleaned)
-        return self._current().answer(cleaned, vector, reader, self._today(), top, follow_up=follow_up)
+        return self._current().answerer.answer(cleaned, vector, reader, self._today(), top, follow_up=follow_up)
 
     def ask_all(self, questions: Sequence[str], reader: Reader, top: int = 3) -> list[Answer]:
         """The answers to many cleaned questions, in order, encoded together."""
@@ -66,7 +82,7 @@ class LiveAnswers:
         for start in range(0, len(questions), _CHUNK):
             chunk = questions[start : start + _CHUNK]
             vectors = self._encoder.encode(chunk)
-            answerer = self._current()
+            answerer = self._current().answerer
             answers += [
                 answerer.answer(question, vector, reader, self._today(), top)
                 for question, vector in zip(chunk, vectors, strict=True)
@@ -81,22 +97,104 @@ class LiveAnswers:
         """
         cleaned = clean_question(question)
         vector = self._questions.encode(cleaned)
-        return self._current().choose(cleaned, policy, section, vector, reader, self._today())
+        return self._current().answerer.choose(cleaned, policy, section, vector, reader, self._today())
 
-    def _current(self) -> Answerer:
+    def section_text(self, policy: str, section: str) -> str | None:
+        """The words of a section that is in force today, conditions below it; ``None`` where there is none."""
+        return self._current().answerer.section_text(policy, section, self._today())
+
+    @property
+    def chart(self) -> Chart:
+        """The triage chart."""
+        return self._opened.sorter.chart
+
+    def triage(self, text: str, reader: Reader) -> Triaged:
+        """What becomes of something that was said about the company.
+
+        Raises:
+            QuestionError: where there is nothing in it, or far too much.
+        """
+        return self.settle(text, None, reader)
+
+    def triage_all(self, texts: Sequence[str], reader: Reader) -> list[Triaged]:
+        """What becomes of many texts of ``clean_said``, in order, encoded together."""
+        del reader  # as below
+        triaged: list[Triaged] = []
+        for start in range(0, len(texts), _CHUNK):
+            chunk = texts[start : start + _CHUNK]
+            vectors = self._encoder.encode(chunk)
+            sorter = self._current().sorter
+            triaged += [sorter.sort(text, vector) for text, vector in zip(chunk, vectors, strict=True)]
+        return triaged
+
+    def nothing(self, text: str) -> Triaged:
+        """What is said of a text that cannot be sorted: that there is nothing to do."""
+        return self._current().sorter.nothing(text)
+
+    def settle(self, text: str, kind: Kind | None, reader: Reader) -> Triaged:
+        """What becomes of it after the question that decides was answered with a kind; ``None`` where none was asked.
+
+        Raises:
+            QuestionError: where there is nothing in it, or far too much.
+        """
+        del reader  # one chart serves everybody; the port leaves room for more
+        cleaned = clean_said(text)
+        vector = self._questions.encode(cleaned)
+        sorter = self._current().sorter
+        return sorter.settle(cleaned, vector, kind) if kind else sorter.sort(cleaned, vector)
+
+    def drift(self, text: str) -> Drift:
+        """Whether a text asks for leave to post or tells what somebody said.
+
+        Raises:
+            QuestionError: where there is nothing in it, or far too much.
+        """
+        cleaned = clean_said(text)
+        return self._current().sorter.drift(cleaned, self._questions.encode(cleaned))
+
+    def alike(self, text: str, others: Sequence[str]) -> Sequence[float]:
+        """The cosine of a text with each of the others, -1 to 1; what was compared lately is not encoded again."""
+        if not others:
+            return []
+        vectors = self._questions.encode_all([text, *others])
+        return [float(each) for each in np.clip(vectors[1:] @ vectors[0], -1.0, 1.0)]
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row of length 1 for each text, shape ``(len(texts), dimensions)``."""
+        return self._questions.encode_all(texts)
+
+    def owner(self, policy: str) -> str | None:
+        """The contact that owns a policy in force today; ``None`` where there is none."""
+        return self._current().answerer.owner(policy, self._today())
+
+    def policies(self) -> Sequence[tuple[str, str]]:
+        """The id and title of every policy in force today, by title."""
+        return self._current().answerer.policies(self._today())
+
+    def _current(self) -> _Opened:
         stamp = _stamp(self._path)  # before opening: a file that comes in between is opened by the next question
         if stamp != self._stamp and self._reloading.acquire(blocking=False):
             try:
-                self._answerer, self._sound = self._open(), True
+                self._opened, self._sound = self._open(), True
             except IndexFileError:  # damaged or half copied: the old one answers until the next change
                 self._sound = False
             finally:
                 self._stamp = stamp
                 self._reloading.release()
-        return self._answerer
+        return self._opened
 
-    def _open(self) -> Answerer:
-        return Answerer(Search(Index.open(self._path, self._encoder), self._calibration))
+    def _open(self) -> _Opened:
+        index = Index.open(self._path, self._encoder)
+        return _Opened(Answerer(Search(index, self._calibration)), read_sorter(index))
+
+
+def clean_said(text: str) -> str:
+    """Something that was said, as one line; of a long mail that was pasted, its beginning.
+
+    Raises:
+        QuestionError: where nothing is left, or it is far too long.
+    """
+    return clean_question(text if len(text) > _LONGEST_SAID else text[:LONGEST])
 
 
 def _stamp(path: Path) -> Stamp:
@@ -107,4 +205,4 @@ def _stamp(path: Path) -> Stamp:
     return (state.st_ino, state.st_mtime_ns, state.st_size)
 
 
-__all__ = ["LiveAnswers"]
+__all__ = ["LiveAnswers", "clean_said"]

@@ -26,6 +26,10 @@ class Answers(Protocol):
         """The answer after one option of a question that decides was chosen."""
         ...
 
+    def owner(self, policy: str) -> str | None:
+        """The contact that owns a policy in force today; ``None`` where there is none."""
+        ...
+
     def policies(self) -> Sequence[tuple[str, str]]:
         """The id and title of every policy in force today, by title."""
         ...

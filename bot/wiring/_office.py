@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CLOCKS: Final = 15.0
 _MORNINGS: Final = 300.0
+_PRECEDENTS: Final = 3_600.0
 """Seconds between two looks."""
 
 
@@ -59,14 +60,16 @@ def router(settings: Settings, live: LiveAnswers, remembered: State) -> Router:
 
 
 def watches(settings: Settings, live: LiveAnswers, remembered: State) -> Sequence[Watch]:
-    """What is looked at again and again: the clocks of cases, and whose morning it is."""
+    """What is looked at again and again: the clocks of cases, whose morning it is, precedents that may be stale."""
     from bot.conversation.escalate.watch import morning, watch
+    from bot.conversation.precedents import question_stale
     from bot.jobs import Watch
 
     whole = office(settings, live, remembered)
     return (
         Watch("clocks", _CLOCKS, lambda: watch(whole, now())),
         Watch("mornings", _MORNINGS, lambda: morning(whole, now())),
+        Watch("precedents", _PRECEDENTS, lambda: question_stale(whole, now())),
     )
 
 

@@ -39,14 +39,13 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
     Raises:
         SettingsError: where a surface is only half set up.
     """
-    from knowledge.triage.draw import chart_svg
-
     from bot.channels.background import Background
     from bot.channels.web.app import web_app
     from bot.conversation.intake import Intake
     from bot.conversation.small_talk import EXAMPLES
     from bot.server.app import House, server_app
     from bot.server.metrics import Metrics
+    from knowledge.triage.draw import chart_svg
 
     background = Background()
     intake = Intake(router(settings, live, remembered), settings.most_at_once)

@@ -114,6 +114,7 @@ class FakeAnswers:
         self._canned = dict(canned or {})
         self._refused = frozenset(refused)
         self.asked: list[Asked] = []
+        self.owners = {CITATION.policy: "communications"}
         self.sections = {f"{CITATION.policy}#{CITATION.section}": QUOTE}
 
     @property
@@ -138,6 +139,10 @@ class FakeAnswers:
     def policies(self) -> Sequence[tuple[str, str]]:
         """The one policy that is quoted."""
         return ((CITATION.policy, CITATION.title),)
+
+    def owner(self, policy: str) -> str | None:
+        """The owner of the one policy that is quoted; a test may change ``owners``."""
+        return self.owners.get(policy)
 
     def section_text(self, policy: str, section: str) -> str | None:
         """The words of the one section that is quoted; a test may change ``sections``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 from bot.conversation.escalate.office import Office
 from bot.conversation.kept import from_json
@@ -89,19 +89,10 @@ def _quote(office: Office, escalation: Escalation) -> Quote | None:
     return first if first and office.answers.section_text(first.policy, first.section) is not None else None
 
 
-@runtime_checkable
-class Owners(Protocol):
-    """Answers that know whose a policy is."""
-
-    def owner(self, policy: str) -> str | None:
-        """The contact that owns a policy in force today; ``None`` where there is none."""
-        ...
-
-
 def _owner(office: Office, escalation: Escalation, quote: Quote | None) -> str:
     """Who decides: the owner of the policy that it rests on, else the contact that the case was with."""
     answers = office.answers
-    owner = answers.owner(quote.policy) if quote and isinstance(answers, Owners) else None
+    owner = answers.owner(quote.policy) if quote else None
     return owner if owner and answers.contacts.get(owner) else escalation.contact
 
 
@@ -109,4 +100,4 @@ def _note(text: str) -> Reply:
     return Reply(ReplyKind.NOTE, text, private=True)
 
 
-__all__ = ["Owners", "offer"]
+__all__ = ["offer"]
