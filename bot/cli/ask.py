@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 import sys
 import time
@@ -80,8 +81,24 @@ def chat(context: typer.Context, audience: Audience = None, region: Region = Non
         tell("one moment, loading the model …")
         live.ask("May I post a picture of my desk?", reader)
     remembered = wiring.state(settings)
-    converse(wiring.router(settings, live, remembered).reply, wiring.now, reader, _look(context, CHOOSE))
+    router = wiring.router(settings, live, remembered)
+    converse(router.reply, wiring.now, reader, _look(context, CHOOSE), account(settings.data))
     remembered.close()
+
+
+def account(data: Path) -> str:
+    """Who talks in this terminal: a name of 256 random bits kept in the data folder, for answers of another day.
+
+    Empty where it cannot be kept or belongs to somebody else; then answers come back within the conversation alone.
+    """
+    file = data / "terminal-account"
+    try:
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(32), "utf-8")
+        return file.read_text("utf-8").strip()
+    except OSError:
+        return ""
 
 
 def open_answers(index: Path | None) -> tuple[Settings, LiveAnswers]:
@@ -201,4 +218,4 @@ def _read_jsonl(path: Path) -> Iterator[tuple[object, str]]:
         yield identifier, question
 
 
-__all__ = ["ask", "chat", "open_answers"]
+__all__ = ["account", "ask", "chat", "open_answers"]

@@ -10,12 +10,18 @@ import typer
 
 from bot.cli import (  # noqa: F401 - importing a module registers its commands
     ask,
+    audit,
     content,
+    gaps,
     index,
     measure,
     model,
+    people,
+    precedents,
     serve,
+    triage,
     upkeep,
+    who,
 )
 from bot.cli.app import app, tell
 from bot.errors import BotError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,6 +26,15 @@ _TABLE: Final = escalations.c
 _UNRESOLVED: Final[ColumnElement[bool]] = _TABLE.stage.in_((literal("'open'"), literal("'claimed'")))
 _RANK: Final = case({each.value: each.rank for each in Priority}, value=_TABLE.priority, else_=len(Priority))
 _UNDELIVERED: Final = ("undeliverable", "ambiguous", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many escalations are open, claimed, and past the time that was set for them."""
+
+    open: int
+    claimed: int
+    overdue: int
 
 
 class SqlEscalations:
@@ -151,6 +160,17 @@ class SqlEscalations:
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return [(case_of(row), _post(row, "post_")) for row in rows]
+
+    def count(self, at: datetime) -> Counts:
+        """How many wait, of all organisations, for the figures."""
+        overdue = and_(_TABLE.clock_due <= at, _TABLE.clock_next.is_not(None))
+        query = select(
+            *(func.count().filter(_TABLE.stage == stage) for stage in (Stage.OPEN, Stage.CLAIMED)),
+            func.count().filter(overdue),
+        ).where(_UNRESOLVED)
+        with reading(self._engine) as connection:
+            opened, claimed, late = connection.execute(query).one()
+        return Counts(opened, claimed, late)
 
     def forget_post(self, organisation: str, escalation: str, delivery: str) -> None:
         """A card is no more."""

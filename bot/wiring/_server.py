@@ -49,7 +49,7 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
 
     background = Background()
     intake = Intake(router(settings, live, remembered), settings.most_at_once)
-    metrics = Metrics(lambda: _gauges(intake, background, work.worker))
+    metrics = Metrics(lambda: _gauges(intake, background, work.worker, remembered))
     converse = metrics.watch(intake)
     surfaces = _Surfaces(settings, converse, remembered, background, partial(_lead, live))
     slack, teams = surfaces.slack(), surfaces.teams()
@@ -206,12 +206,15 @@ def _lead(live: LiveAnswers) -> Person | None:
     return person(LAST_RESORT, live.contacts)
 
 
-def _gauges(intake: Intake, background: Background, worker: Worker) -> Mapping[str, float]:
-    owed = worker.counts()
+def _gauges(intake: Intake, background: Background, worker: Worker, remembered: State) -> Mapping[str, float]:
+    owed, cases = worker.counts(), remembered.escalations.count(now())
     return {
         "in_work": intake.in_work,
         "turned_away": intake.turned_away,
         "background": len(background),
+        "cases_open": cases.open,
+        "cases_claimed": cases.claimed,
+        "cases_overdue": cases.overdue,
         "deliveries_planned": owed.planned,
         "deliveries_queued": owed.queued,
         "deliveries_sent_today": owed.sent,

@@ -130,8 +130,11 @@ def _mend(office: Office, case: Escalation, post: Post, at: datetime) -> bool:
     fresh = tuple(each for each in goal.posts if (each.workspace, each.place, each.account) not in known)
     clock = start(office.times, case.stage, case.priority, goal.contact, at)
     entry = Entry(Event.PASSED_ON, at, CLOCK, f"{case.contact}: the card could not be delivered", goal.contact.id)
+    moved = Step(replace(case, contact=goal.contact.id, clock=clock), entry, posts=fresh)
+    if not change(office, case, moved, at):
+        return False  # somebody else was faster; it is looked at again
     office.escalations.forget_post(case.organisation, case.id, post.delivery)
-    return change(office, case, Step(replace(case, contact=goal.contact.id, clock=clock), entry, posts=fresh), at)
+    return True
 
 
 __all__ = ["CLOCK", "morning", "watch"]
