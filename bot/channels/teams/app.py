@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.channels.failure import log_unexpected
-from bot.channels.teams import cards
 from bot.channels.teams.body import LARGEST, activity_of
+from bot.channels.teams.deliver import Deliveries
 from bot.channels.teams.desk import Desk
 from bot.channels.teams.dialogs import Dialogs
 from bot.channels.teams.incoming import Incoming, read
@@ -22,12 +21,11 @@ from bot.channels.teams.microsoft.installs import GraphInstaller
 from bot.channels.teams.microsoft.tokens import AppTokens
 from bot.channels.teams.microsoft.transport import BotbuilderTransport, Cloud
 from bot.channels.teams.parts import Pace, TeamsConfig, TeamsParts
-from bot.channels.teams.port import BlockedError, Json, Reception, RefusedError
+from bot.channels.teams.port import Json, Reception, RefusedError
 from bot.channels.teams.presses import Presses
 from bot.channels.teams.questions import Questions
-from bot.channels.teams.references import text
-from bot.conversation.kept import from_json
-from bot.errors import SettingsError, UndeliverableError, UnknowableError
+from bot.channels.teams.roster import Roster
+from bot.errors import SettingsError
 from bot.ports import Delivery
 
 _HOME_OF_MULTI_TENANT: Final = "botframework.com"
@@ -44,8 +42,10 @@ class TeamsSurface:
         self._members = Members(desk)
         link = _INSTALL + (parts.config.catalog_app_id or parts.config.app_id)
         self._questions = Questions(desk, self._members, link)
-        self._presses = Presses(desk)
-        self._dialogs = Dialogs(desk)
+        self._presses = Presses(desk, self._members)
+        self._deliveries = Deliveries(desk)
+        self._dialogs = Dialogs(desk, self._members)
+        self._roster = Roster(desk)
         self._tenants = frozenset(each.strip().lower() for each in parts.config.tenants)
 
     @property
@@ -54,30 +54,25 @@ class TeamsSurface:
         return [Route("/api/messages", self._messages, methods=["POST"])]
 
     async def start(self) -> None:
-        """Nothing has to be connected first."""
+        """Begin to read the team that is the source of the role; nothing has to be connected first."""
+        self._roster.start()
 
     async def stop(self) -> None:
         """Requests end with the server."""
+        await self._roster.stop()
 
     async def close(self) -> None:
         """Close the connections to Teams, once the background work is done."""
+        await self._roster.stop()  # a worker without a server is never stopped first
         await self._transport.close()
 
-    async def send(self, delivery: Delivery) -> str:
-        """Send a delivery to its person's own chat; the message's id."""
-        place = await asyncio.to_thread(self._parts.places.personal, delivery.workspace, delivery.account)
-        if place is None:
-            raise UndeliverableError("this person has no chat with Clearpost in Teams; have the app added for them")
-        view = self._desk.view(text(place.reference, "user", "id"))
-        try:
-            return await self._transport.send(place.reference, cards.post(from_json(delivery.body), view))
-        except BlockedError:
-            await self._desk.lost(delivery.workspace, delivery.account)
-            raise
+    async def send(self, delivery: Delivery, message: str = "") -> str:
+        """Send a delivery, or change the message that it edits; see ``Channel``."""
+        return await self._deliveries.send(delivery, message)
 
     async def find(self, delivery: Delivery) -> str | None:
-        """Teams has no look-up."""
-        raise UnknowableError(f"Teams cannot tell whether {delivery.id} was sent")
+        """The message of a delivery; see ``Channel``."""
+        return await self._deliveries.find(delivery)
 
     async def _messages(self, request: Request) -> Response:
         """One activity in; for an invoke its answer out, for all else only that it was taken."""

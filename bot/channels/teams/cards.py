@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import Enum, auto
 from typing import Final
 
 from bot.channels import words as said
+from bot.channels.teams import cases
 from bot.channels.teams import elements as make
+from bot.channels.teams.deeds import LONGEST_WORDS, Forms
 from bot.channels.teams.elements import Element
 from bot.channels.teams.port import Post
+from bot.channels.teams.view import Buttons, View
 from bot.conversation.messages import Act
 from bot.conversation.reply import Person, Quote, Reply, ReplyKind
 
 LARGEST: Final = 24 * 1024
 """Bytes of a card, as ASCII JSON. Teams refuses messages of 80 KB; a card of this size shows at once on a phone."""
 
-_BUDGETS: Final = (3000, 1500, 700, 300, 120, 24)  # characters of each text, tried in turn until the card fits
+_BUDGETS: Final = (3000, 1500, 700, 300, 120, 24, 10)  # characters of each text, tried in turn until the card fits
 _MOST: Final = 6  # quotes, conditions, options, examples; a Teams card takes six buttons in a row
 _STYLES: Final = {
     "good": "good",
@@ -29,37 +30,12 @@ _STYLES: Final = {
     "neutral": "emphasis",
 }
 _LINKS: Final = {"email": "Write an e-mail", "phone": "Call", "channel": "Open the channel"}
-_RATED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER})
+_RATED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.TRIAGE})
+_QUOTED: Final = _RATED | {ReplyKind.CONSENT, ReplyKind.CASE}
 _SURE_TO_SHOW: Final = 30  # characters of a button's title that a phone shows
+_MOST_ACTIONS: Final = 12
 _LONGEST_CHOSE: Final = 120  # characters
 _FALLBACK: Final = "Clearpost has answered you. Please update Teams to see the card."
-
-
-class Buttons(Enum):
-    """Where a card is shown, which decides what its buttons can do."""
-
-    CHAT = auto()
-    PLAYGROUND = auto()
-    DIALOG = auto()
-    NONE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a card is shown: on which day, to whom (an id that Teams refreshes for), with which buttons.
-
-    ``typed`` is the question as it came, since only another reading of it is repeated. ``share`` adds the button that
-    shows the answer to everybody in the thread where it was asked. ``note`` is a last line of ours, ``chose`` the
-    option that was pressed.
-    """
-
-    today: date
-    viewer: str = ""
-    buttons: Buttons = Buttons.CHAT
-    typed: str = ""
-    share: bool = False
-    note: str = ""
-    chose: str = ""
 
 
 def post(reply: Reply, view: View) -> Post:
@@ -89,41 +65,47 @@ def summary(reply: Reply) -> str:
     return make.shortened(make.harmless(f"{head.word}: {line}" if head else line), 200)
 
 
-def question_card(prefilled: str) -> Element:
-    """The dialog of "Ask Clearpost": the message's words, to be changed at will."""
+def question_card(quoted: str) -> Element:
+    """The dialog of "Ask Clearpost": the message, if there is one, and what to ask about it, if anything."""
     field: Element = {
         "type": "Input.Text",
         "id": "question",
-        "label": "What would you like to ask?",
+        "label": "What would you like to do with it?" if quoted else "What would you like to ask?",
         "isMultiline": True,
-        "isRequired": True,
-        "errorMessage": "Say in a few words what you would like to post, or what happened.",
-        "maxLength": 4000,
-        "placeholder": "May I post this?",
+        "maxLength": LONGEST_WORDS,
+        "placeholder": "Leave this empty to learn what to do about the message." if quoted else "May I post this?",
     }
-    if prefilled:
-        field["value"] = make.shortened(make.harmless(prefilled), 4000)
-    hint = "Only you see the answer. Change the words if they do not say what you mean."
+    if not quoted:
+        field |= {
+            "isRequired": True,
+            "errorMessage": "Say in a few words what you would like to post, or what happened.",
+        }
+    message = [make.container([make.words(make.shortened(quoted, 2000))], "emphasis")] if quoted else []
+    hint = "Only you see the answer."
     action: Element = {"type": "Action.Submit", "title": "Ask", "data": {"verb": "ask"}}
     line: Element = {"type": "TextBlock", "text": hint, "wrap": True, "isSubtle": True, "size": "Small"}
-    return _whole([field, line], [action], hint)
+    return _whole([*message, field, line], [action], hint)
 
 
 def _card(reply: Reply, view: View, budget: int) -> Element:
-    shown = reply.about or reply
-    body = _body(shown, view, budget)
+    shown = reply if reply.private else reply.about or reply
+    forms = Forms(view.buttons, budget, private=shown.private)
+    body = [*_opening(shown, view, budget), *cases.matter(shown, budget), *_rules(shown, view, budget)]
+    body += cases.rows(shown.items, forms, budget)
     if reply.kind is ReplyKind.PERSON:
         body.append(_whom_to_ask(reply, budget))
     elif shown.person:
         body.append(make.container(_person(shown.person, shown.question, budget), separator=True, spacing="ExtraLarge"))
-    if reply.about is not None and reply.kind is not ReplyKind.PERSON:
+    if reply is not shown and reply.kind is not ReplyKind.PERSON:
         body.append(make.words(make.shortened(reply.text, budget), isSubtle=True))
     body += _examples(shown, view, budget)
+    body += cases.notes(shown.notes, budget)
     if view.note:
         body.append(make.container([make.words(view.note)], "emphasis"))
+    body += forms.rows(shown.actions[:_MOST_ACTIONS], "Large")
     body += _buttons(reply, shown, view)
     drawn = _whole(body, [], _spoken(shown, reply, budget))
-    if shown.id and view.viewer and view.buttons is Buttons.CHAT:
+    if shown.id and view.viewer and view.buttons is Buttons.CHAT and cases.has_old_buttons(shown):
         drawn["refresh"] = make.refresh(_data(shown, view), view.viewer)
     return drawn
 
@@ -143,21 +125,27 @@ def _whole(body: list[Element], actions: list[Element], spoken: str) -> Element:
     return drawn
 
 
-def _body(reply: Reply, view: View, budget: int) -> list[Element]:
-    body: list[Element] = []
+def _opening(reply: Reply, view: View, budget: int) -> list[Element]:
+    """What it is at a glance: a notice if any, the head, what was understood, the text and its options."""
+    body = cases.notice(reply.notice, budget)
     head = said.head(reply)
     if head:
-        body.append(make.container([make.heading(f"{head.emoji} {head.word}")], _STYLES[head.tone], bleed=True))
+        title = make.heading(f"{head.emoji} {head.word}".strip())
+        body.append(make.container([title], _STYLES[head.tone], bleed=True, spacing="None" if body else "Medium"))
     understood = said.understood_as(reply, view.typed)
     if understood:
         body.append(make.small(f"Understood as: {make.shortened(understood, min(budget, 400))}"))
     if view.chose:
         body.append(make.small(f"You chose: {make.shortened(view.chose, min(budget, 200))}"))
-    if not said.says_the_quote(reply):
+    if reply.text and not said.says_the_quote(reply):
         body.append(make.words(make.shortened(reply.text, budget)))
-    body += _options(reply, view, budget)
-    quotes = reply.quotes[:_MOST] if reply.kind in _RATED else ()
-    body += _first(quotes[:1], reply, view.today, budget)
+    return body + _options(reply, view, budget)
+
+
+def _rules(reply: Reply, view: View, budget: int) -> list[Element]:
+    """What policies say: the first quote, the conditions, and further quotes behind a press."""
+    quotes = reply.quotes[:_MOST] if reply.kind in _QUOTED else ()
+    body = _first(quotes[:1], reply, view.today, budget)
     if reply.kind is ReplyKind.ANSWER and reply.inferred:
         body.append(make.small(said.INFERRED))
     if reply.conditions:
@@ -186,7 +174,7 @@ def _first(quotes: Sequence[Quote], reply: Reply, today: date, budget: int) -> l
     """The quote that a reply rests on, with its legal basis."""
     basis = make.shortened("; ".join(reply.sources[:_MOST]), min(budget, 600))
     boxes = [_quote(each, today, budget, basis) for each in quotes]
-    if not boxes or reply.kind is ReplyKind.ANSWER:
+    if not boxes or reply.kind is not ReplyKind.HAND_OVER:
         return boxes
     return [{**make.label(said.NEAREST_RULE), "weight": "Default", "isSubtle": True, "size": "Small"}, *boxes]
 
@@ -228,7 +216,7 @@ def _whom_to_ask(reply: Reply, budget: int) -> Element:
 
 def _buttons(reply: Reply, shown: Reply, view: View) -> list[Element]:
     """Two short rows, so that a phone shows every title whole: whom to ask or show it to, and whether it helped."""
-    if not shown.id or view.buttons is Buttons.NONE:
+    if not shown.id or view.buttons is Buttons.NONE or not cases.has_old_buttons(shown):
         return []
     button = make.submit if view.buttons is Buttons.DIALOG else make.execute
     rows: list[list[Element]] = [[], []]
@@ -254,9 +242,10 @@ def _data(reply: Reply, view: View) -> dict[str, object]:
 def _spoken(shown: Reply, reply: Reply, budget: int) -> str:
     """The whole reply as plain sentences, for Teams to read aloud."""
     head = said.head(shown)
-    parts = [head.word if head else "", "" if said.says_the_quote(shown) else shown.text]
+    parts = [shown.notice, head.word if head else "", "" if said.says_the_quote(shown) else shown.text]
     parts += [each.label for each in shown.options[:_MOST]]
-    parts += [shown.quotes[0].plain] if shown.quotes and shown.kind in _RATED else []
+    parts += cases.spoken(shown)
+    parts += [shown.quotes[0].plain] if shown.quotes and shown.kind in _QUOTED else []
     parts += shown.conditions[:_MOST]
     parts += [f"Ask {shown.person.name}"] if shown.person else []
     parts += [reply.text] if reply is not shown else []

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable
 from typing import Final, Protocol, TypeVar
 
 from bot.channels.failure import log_unexpected
-from bot.channels.teams.cards import Buttons, View
 from bot.channels.teams.incoming import Incoming, origin_of
 from bot.channels.teams.parts import TeamsParts
 from bot.channels.teams.port import BlockedError, Json, Post, Transport
 from bot.channels.teams.references import in_conversation, text, without_message
+from bot.channels.teams.view import Buttons, View
 from bot.conversation.kept import from_json
-from bot.conversation.messages import Act, Message, Press
+from bot.conversation.messages import Act, Deed, Message, Press
 from bot.conversation.reply import Reply, ReplyKind
 from bot.errors import DeliveryError, StateError, TryLaterError, UnknowableError
 from bot.ports import Kept, Place
@@ -45,10 +45,30 @@ class Desk:
         self.transport = transport
         self._installer = installer
 
-    async def converse(self, incoming: Incoming, thread: str, *, words: str = "", press: Press | None = None) -> Reply:
-        """The reply to words or to a button; whatever goes wrong below, there is one."""
-        now = self.parts.clock()
-        message = Message("teams", incoming.workspace, incoming.account, thread, now, text=words, press=press)
+    async def converse(
+        self,
+        incoming: Incoming,
+        thread: str,
+        *,
+        words: str = "",
+        quoted: str = "",
+        press: Press | None = None,
+        deed: Deed | None = None,
+        place: str = "",
+    ) -> Reply:
+        """The reply to words, to a button or to a deed; whatever goes wrong below, there is one."""
+        message = Message(
+            surface="teams",
+            workspace=incoming.workspace,
+            account=incoming.account,
+            thread=thread,
+            at=self.parts.clock(),
+            text=words,
+            press=press,
+            quoted=quoted,
+            place=place,
+            deed=deed,
+        )
         try:
             return await self.parts.converse(message)
         except Exception as error:  # noqa: BLE001 - whatever went wrong below, the person is told to try again

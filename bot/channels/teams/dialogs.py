@@ -8,45 +8,51 @@ from typing import Final
 
 from bot.channels.failure import log_unexpected
 from bot.channels.teams import cards
-from bot.channels.teams.cards import Buttons, View
+from bot.channels.teams import elements as make
+from bot.channels.teams.deeds import LONGEST_WORDS, deed_of
 from bot.channels.teams.desk import Desk, label_of
 from bot.channels.teams.incoming import Incoming, mapping, press_of, words_of_message
+from bot.channels.teams.members import Members
 from bot.channels.teams.port import Post, Reception
 from bot.channels.teams.references import member, text
-from bot.conversation.messages import Press
+from bot.channels.teams.view import Buttons, View
+from bot.conversation.messages import Deed, Press
 from bot.conversation.reply import Reply
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, StateError
 
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _TITLE: Final = "Ask Clearpost"
 _SLOW: Final = "This takes me a moment. I send the answer to our personal chat."
+_LONGEST_QUOTED: Final = 8000  # characters
 _UNKNOWN: Final = "This button is not one of mine. Please ask again."
 
 
 class Dialogs:
     """Answers ``composeExtension/fetchTask`` and ``composeExtension/submitAction``."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, members: Members) -> None:
         self._desk = desk
+        self._members = members
 
     async def open(self, incoming: Incoming) -> Reception:
-        """The form, with the message's words to be changed at will."""
-        words = words_of_message(member(incoming.activity, "value", "messagePayload"))
-        return _show(cards.question_card(words))
+        """The form: the message, and what to ask about it."""
+        return _show(cards.question_card(_quoted(incoming)))
 
     async def submit(self, incoming: Incoming) -> Reception:
         """The answer to the form, or to a button below an answer."""
         data = mapping(member(incoming.activity, "value", "data"))
+        button, deed = press_of(data.get("verb"), data), deed_of(data.get("verb"), data)
         if data.get("verb") == "ask":
-            question = text(data, "question").strip()
-            if not question:
+            question, quoted = text(data, "question").strip()[:LONGEST_WORDS], _quoted(incoming)
+            if not question and not quoted:
                 return _show(cards.question_card(""))
-            work = asyncio.create_task(self._asked(incoming, question))
-        else:
-            button = press_of(data.get("verb"), data)
-            if button is None:
-                return _say(_UNKNOWN)
+            work = asyncio.create_task(self._asked(incoming, question, quoted))
+        elif button is not None:
             work = asyncio.create_task(self._pressed(incoming, button, text(data, "chose")))
+        elif deed is not None and len(deed.words) <= LONGEST_WORDS:
+            work = asyncio.create_task(self._done(incoming, deed))
+        else:
+            return _say(_UNKNOWN)
         done, _ = await asyncio.wait({work}, timeout=self._desk.parts.pace.dialog)
         if not done:
             self._desk.parts.background.start(self._later(work, incoming))
@@ -54,14 +60,26 @@ class Dialogs:
         reply, view = work.result()
         return _show(cards.card(reply, view))
 
-    async def _asked(self, incoming: Incoming, question: str) -> tuple[Reply, View]:
-        reply = await self._desk.converse(incoming, _thread(incoming), words=question)
+    async def _asked(self, incoming: Incoming, question: str, quoted: str) -> tuple[Reply, View]:
+        await self._meet(incoming)
+        reply = await self._desk.converse(incoming, _thread(incoming), words=question, quoted=quoted)
         return reply, self._desk.view("", Buttons.DIALOG, question)
 
     async def _pressed(self, incoming: Incoming, button: Press, chose: str) -> tuple[Reply, View]:
         kept = await self._desk.own_reply(incoming, button.reply)
         reply = await self._desk.converse(incoming, _thread(incoming), press=button)
         return reply, replace(self._desk.view("", Buttons.DIALOG), chose=label_of(kept, button) or chose)
+
+    async def _done(self, incoming: Incoming, deed: Deed) -> tuple[Reply, View]:
+        await self._meet(incoming)
+        reply = await self._desk.converse(incoming, _thread(incoming), deed=deed)
+        return reply, self._desk.view("", Buttons.DIALOG)
+
+    async def _meet(self, incoming: Incoming) -> None:
+        try:
+            await self._members.meet(incoming)
+        except StateError as error:  # the conversation meets the same, and says so
+            log_unexpected("teams_activity_failed", error)
 
     async def _later(self, work: asyncio.Task[tuple[Reply, View]], incoming: Incoming) -> None:
         """An answer that took longer than a dialog may."""
@@ -74,6 +92,11 @@ class Dialogs:
             await self._desk.write_privately(incoming, post)
         except DeliveryError as error:
             log_unexpected("teams_answer_lost", error)
+
+
+def _quoted(incoming: Incoming) -> str:
+    """The words of the message that is asked about; empty where there is none."""
+    return make.shortened(words_of_message(member(incoming.activity, "value", "messagePayload")), _LONGEST_QUOTED)
 
 
 def _thread(incoming: Incoming) -> str:

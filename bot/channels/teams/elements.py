@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from bot.conversation.messages import Act
@@ -16,6 +17,7 @@ Element = dict[str, object]
 
 _FUNCTION: Final = re.compile(r"\{\{(?=\s*(?:DATE|TIME)\s*\()", re.IGNORECASE)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]")
+_MARKDOWN: Final = re.compile(r"[\[\]()*_`<>#~|\\{}\x00-\x1f]|://|www\.")
 _NOT_IN_LINKS: Final = str.maketrans({"(": "%28", ")": "%29", "[": "%5B", "]": "%5D", "\\": "%5C", " ": "%20"})
 
 
@@ -28,12 +30,14 @@ def shortened(words: str, most: int) -> str:
     """At most so many characters, cut between words where it can be."""
     if len(words) <= most:
         return words
-    cut = words[: most - 2]
+    cut = words[: max(most - 2, 0)]
     return (cut.rsplit(None, 1)[0] if " " in cut[most // 2 :] else cut) + " …"
 
 
 def heading(words: str, size: str = "Large") -> Element:
-    """A heading of our own words."""
+    """A heading; words that could be read as Markdown, say, in somebody's name, stand in a text run instead."""
+    if _MARKDOWN.search(words):
+        return _run(words, "Default", size=size, weight="Bolder")
     return {"type": "TextBlock", "text": words, "size": size, "weight": "Bolder", "wrap": True, "style": "heading"}
 
 
@@ -44,8 +48,34 @@ def label(words: str) -> Element:
 
 def words(said: str, *, spacing: str = "Default", **look: object) -> Element:
     """Words of others, as they stand; ``look`` is that of a ``TextRun`` (``isSubtle``, ``size``, ``weight``)."""
+    return _run(said, spacing, **look)
+
+
+def _run(said: str, spacing: str, **look: object) -> Element:
     run = {"type": "TextRun", "text": harmless(said), **look}
     return {"type": "RichTextBlock", "inlines": [run], "spacing": spacing}
+
+
+def fact(name: str, value: str) -> Element:
+    """A name and its value in one line; not a ``FactSet``, which reads Markdown."""
+    named = {"type": "TextRun", "text": f"{harmless(name)}: ", "weight": "Bolder"}
+    return {
+        "type": "RichTextBlock",
+        "inlines": [named, {"type": "TextRun", "text": harmless(value)}],
+        "spacing": "Small",
+    }
+
+
+def moment(at: datetime) -> Element:
+    """A time, which Teams shows in the reader's own zone and language."""
+    said = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    look = {"wrap": True, "isSubtle": True, "size": "Small"}
+    return {"type": "TextBlock", "text": f"{{{{DATE({said}, SHORT)}}}} {{{{TIME({said})}}}}", **look}
+
+
+def ends(first: Element, last: Element) -> Element:
+    """Two elements at both ends of a line."""
+    return _row("Center", ("stretch", first), ("auto", last))
 
 
 def link(title: str, address: str) -> Element:
@@ -124,14 +154,14 @@ def buttons(actions: Sequence[Element], *, spacing: str = "Small") -> Element:
     return {"type": "ActionSet", "actions": list(actions), "spacing": spacing}
 
 
-def execute(title: str, act: Act, data: Mapping[str, object]) -> Element:
+def execute(title: str, verb: str, data: Mapping[str, object]) -> Element:
     """A button in a chat: the card is put in place of by what it answers."""
-    return {"type": "Action.Execute", "title": harmless(title), "verb": act.value, "data": dict(data)}
+    return {"type": "Action.Execute", "title": harmless(title), "verb": str(verb), "data": dict(data)}
 
 
-def submit(title: str, act: Act, data: Mapping[str, object]) -> Element:
+def submit(title: str, verb: str, data: Mapping[str, object]) -> Element:
     """A button in a dialog, which knows no ``Action.Execute``."""
-    return {"type": "Action.Submit", "title": harmless(title), "data": {"verb": act.value, **data}}
+    return {"type": "Action.Submit", "title": harmless(title), "data": {"verb": str(verb), **data}}
 
 
 def say(question: str) -> Element:
@@ -156,12 +186,15 @@ __all__ = [
     "buttons",
     "choice",
     "container",
+    "ends",
     "execute",
+    "fact",
     "harmless",
     "heading",
     "hidden",
     "label",
     "link",
+    "moment",
     "pressable",
     "refresh",
     "reveal",

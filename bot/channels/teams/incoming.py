@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from bot.channels.teams.port import Json, RefusedError
-from bot.channels.teams.references import member, reference_of, text
+from bot.channels.teams.references import member, reference_of, text, without_message
 from bot.conversation.messages import Act, Press
 
 PLAYGROUND_TENANT: Final = "playground"
@@ -45,6 +45,11 @@ class Incoming:
     def thread(self) -> str:
         """The conversation's name of this thread: one's own where others read along."""
         return self.conversation if self.scope == "personal" else f"{self.conversation} {self.account}"
+
+    @property
+    def place(self) -> str:
+        """The channel or group chat, without its thread; empty in a chat of two."""
+        return "" if self.scope == "personal" else without_message(self.conversation)
 
 
 def read(activity: Json, *, unauthenticated: bool = False) -> Incoming:

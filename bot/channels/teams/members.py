@@ -48,7 +48,7 @@ class Members:
         elif bot in members(incoming.activity, "membersRemoved"):
             await self._removed(incoming)
         elif event in _GONE:
-            await asyncio.to_thread(self._parts.places.drop, incoming.workspace, channel or _place(incoming).id)
+            await self._drop(incoming, channel or _place(incoming).id)
         else:
             structlog.get_logger(__name__).debug("teams_ignored", kind=incoming.kind, event_type=event)
 
@@ -93,9 +93,14 @@ class Members:
 
     async def _removed(self, incoming: Incoming) -> None:
         await self._note(incoming, "app_removed")
-        await asyncio.to_thread(self._parts.places.drop, incoming.workspace, _place(incoming).id)
+        await self._drop(incoming, _place(incoming).id)
         if incoming.scope == "personal":
             await self._set_reachable(incoming, reachable=False)
+
+    async def _drop(self, incoming: Incoming, place: str) -> None:
+        """Forget a place; no contact answers there any more."""
+        await asyncio.to_thread(self._parts.places.drop, incoming.workspace, place)
+        await asyncio.to_thread(self._parts.desks.drop, incoming.workspace, place)
 
     async def _set_reachable(self, incoming: Incoming, *, reachable: bool) -> None:
         people, who = self._parts.people, (incoming.workspace, incoming.account)

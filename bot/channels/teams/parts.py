@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.channels.background import Background
 from bot.conversation.messages import Message
 from bot.conversation.reply import Reply
-from bot.ports import Audit, Inbox, People, Places, Records, Workspaces
+from bot.ports import Audit, Desks, Inbox, People, Places, Records, Staff, Workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,9 @@ class TeamsConfig:
 
     ``app_type`` is ``SingleTenant`` (with its ``app_tenant``) or ``MultiTenant``. ``tenants`` are the ids of those who
     may use it; none means any that added it. ``catalog_app_id`` is the app's id in the organisation's catalogue: with
-    it the app can add itself for people. ``unauthenticated`` is for Microsoft's Playground on this machine alone, and
-    goes with an empty ``app_id``.
+    it the app can add itself for people. ``coe_team`` is the id (``19:…``) of the general channel of the team whose
+    members work on cases. ``unauthenticated`` is for Microsoft's Playground on this machine alone, and goes with an
+    empty ``app_id``.
     """
 
     app_id: str
@@ -28,6 +29,7 @@ class TeamsConfig:
     app_tenant: str = ""
     tenants: tuple[str, ...] = ()
     catalog_app_id: str = ""
+    coe_team: str = ""
     unauthenticated: bool = False
 
 
@@ -60,6 +62,8 @@ class TeamsParts:
     places: Places
     inbox: Inbox
     audit: Audit
+    staff: Staff
+    desks: Desks
     clock: Callable[[], datetime]
     background: Background
     examples: Sequence[str] = ()

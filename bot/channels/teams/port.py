@@ -1,4 +1,4 @@
-"""What the Teams surface needs of Microsoft's SDK: five calls, in plain JSON.
+"""What the Teams surface needs of Microsoft's SDK: a handful of calls, in plain JSON.
 
 So moving to the SDK's successor is the work of one module.
 """
@@ -85,6 +85,10 @@ class Transport(Protocol):
 
     async def profile(self, reference: Json, member: str) -> Profile:
         """What Teams tells of a member of a conversation: name and e-mail."""
+        ...
+
+    async def members(self, reference: Json) -> Mapping[str, Profile]:
+        """Everybody of a team, by account, and what Teams tells of them; guests of other tenants are left out."""
         ...
 
     async def close(self) -> None:

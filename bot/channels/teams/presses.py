@@ -1,20 +1,28 @@
-"""Buttons of cards in a chat: the card is put in place of by its new state, at once and for good."""
+"""Buttons of cards in a chat: the card is put in place of by its new state, at once and for good.
+
+What is for the eyes of whoever pressed alone leaves the card as it is: a line is shown to them, and what a line cannot
+hold goes to their own chat.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import html
-from dataclasses import replace
-from typing import Final
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from bot.channels.failure import log_unexpected
 from bot.channels.teams import cards
-from bot.channels.teams.cards import Buttons
+from bot.channels.teams.cases import is_line, line
+from bot.channels.teams.deeds import LONGEST_WORDS, deed_of
 from bot.channels.teams.desk import FAILED, Desk, label_of
 from bot.channels.teams.incoming import Incoming, mapping, press_of
-from bot.channels.teams.port import Json, Post, Reception
+from bot.channels.teams.members import Members
+from bot.channels.teams.port import BlockedError, Json, Post, Reception
 from bot.channels.teams.references import member, text
-from bot.conversation.messages import Act, Press
+from bot.channels.teams.view import Buttons, View
+from bot.conversation.messages import Act, Deed, Press
 from bot.conversation.reply import Reply, ReplyKind
 from bot.errors import DeliveryError
 
@@ -24,61 +32,105 @@ _ERROR: Final = "application/vnd.microsoft.error"
 
 _UNKNOWN: Final = "This button is not one of mine."
 _SLOW: Final = "One moment, I am still reading. The card changes as soon as I am done."
+_TOO_LONG: Final = f"That is too long for me. Please shorten it to {LONGEST_WORDS:,} characters, and press once more."
 _SHARES: Final = "{at} shares this answer."
 _SHARED: Final = "Shared in the thread where you asked."
 _NOT_SHARED: Final = "It could not be shared. Ask in the thread once more to get another try."
 _SHARED_BEFORE: Final = "You have shared this before. If it is not in the thread, ask there once more."
+_BELOW: Final = "One more step: look at the card below."
+_IN_PRIVATE: Final = "I have sent it to our personal chat, where only you see it."
+_NO_CHAT: Final = "I cannot write to you yet. Please add Clearpost as an app of your own, and press once more."
 _LONGEST_CHOSE: Final = 200  # characters
 _REFUSALS: Final = frozenset({ReplyKind.ERROR, ReplyKind.BUSY})
+_LINES: Final = _REFUSALS | {ReplyKind.NOTE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a press comes to: the card's new state, or a line for whoever pressed; ``told`` where they know already."""
+
+    post: Post | None = None
+    line: str = ""
+    told: bool = False
 
 
 class Presses:
     """Answers ``adaptiveCard/action``."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, members: Members) -> None:
         self._desk = desk
+        self._members = members
 
     async def press(self, incoming: Incoming) -> Reception:
         """The card after a press; a line instead where there is nothing to show."""
         action = mapping(member(incoming.activity, "value", "action"))
-        button = press_of(action.get("verb"), action.get("data"))
-        if button is None:
+        verb, data = action.get("verb"), action.get("data")
+        button = press_of(verb, data)
+        deed = deed_of(verb, data)
+        if button is not None:
+            doing = self._pressed(incoming, button)
+        elif deed is not None:
+            doing = self._done(incoming, deed)
+        else:
             return _answer(400, _ERROR, {"code": "BadRequest", "message": _UNKNOWN})
-        work = asyncio.create_task(self._safely(incoming, button))
+        work = asyncio.create_task(_safely(doing))
         done, _ = await asyncio.wait({work}, timeout=self._desk.parts.pace.press)
         if not done:
             self._desk.parts.background.start(self._later(work, incoming))
             return _answer(200, _MESSAGE, _SLOW)
         outcome = work.result()
-        if isinstance(outcome, str):
+        if outcome.post is None:
             automatic = text(incoming.activity, "value", "trigger") == "automatic"  # nobody pressed: leave the card
-            return _answer(404, _ERROR, _not_found(outcome)) if automatic else _answer(200, _MESSAGE, outcome)
-        if button.act is not Act.SHOW and incoming.reply_to:
-            self._desk.parts.background.start(self._desk.rewrite(incoming.reference, incoming.reply_to, outcome))
-        return _answer(200, _CARD, outcome.card)
+            return _answer(404, _ERROR, _not_found(outcome.line)) if automatic else _answer(200, _MESSAGE, outcome.line)
+        is_refresh = button is not None and button.act is Act.SHOW
+        if incoming.reply_to and not is_refresh:
+            self._desk.parts.background.start(self._desk.rewrite(incoming.reference, incoming.reply_to, outcome.post))
+        return _answer(200, _CARD, outcome.post.card)
 
-    async def _safely(self, incoming: Incoming, button: Press) -> Post | str:
-        try:
-            return await self._outcome(incoming, button)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, say, in the state: who pressed is told
-            log_unexpected("teams_activity_failed", error)
-            return FAILED
-
-    async def _outcome(self, incoming: Incoming, button: Press) -> Post | str:
-        """The card's new state, or a line where there is none."""
+    async def _pressed(self, incoming: Incoming, button: Press) -> _Outcome:
+        """The card's new state after a button of an answer."""
         kept = await self._desk.own_reply(incoming, button.reply)
         thread = kept.thread if kept else incoming.thread
         reply = await self._desk.converse(incoming, thread, press=button)
-        if reply.kind in _REFUSALS and reply.about is None:
-            return reply.text
+        if reply.private or (reply.kind in _LINES and reply.about is None):
+            return await self._beside(incoming, reply)
         origin = await self._desk.origin(incoming.workspace, thread, incoming.account)
         view = self._desk.view(incoming.sender, share=origin is not None and button.act is not Act.SHARE)
         chose = text(incoming.activity, "value", "action", "data", "chose")[:_LONGEST_CHOSE]  # seen by the sender alone
         view = replace(view, chose=label_of(kept, button) or chose)
         if button.act is not Act.SHARE:
-            return cards.post(reply, view)
+            return _Outcome(cards.post(reply, view))
         problem = await self._share(incoming, origin, reply)
-        return problem or cards.post(reply, replace(view, note=_SHARED))
+        return _Outcome(line=problem) if problem else _Outcome(cards.post(reply, replace(view, note=_SHARED)))
+
+    async def _done(self, incoming: Incoming, deed: Deed) -> _Outcome:
+        """The card's new state after an action of a reply, for everybody who sees it."""
+        if len(deed.words) > LONGEST_WORDS:
+            return _Outcome(line=_TOO_LONG)
+        await self._members.meet(incoming)
+        reply = await self._desk.converse(incoming, incoming.thread, deed=deed, place=incoming.place)
+        # The mark is only what the card claims: in a channel it counts for nothing.
+        own = incoming.scope == "personal" and member(incoming.activity, "value", "action", "data", "private") is True
+        if reply.private or reply.kind in _REFUSALS or (reply.kind is ReplyKind.NOTE and not own):
+            return await self._beside(incoming, reply)
+        return _Outcome(cards.post(reply, self._view(incoming)))
+
+    async def _beside(self, incoming: Incoming, reply: Reply) -> _Outcome:
+        """A reply for whoever pressed alone; the card stays."""
+        if is_line(reply):
+            return _Outcome(line=line(reply))
+        if incoming.scope == "personal":
+            await self._desk.write(incoming.reference, cards.post(reply, self._view(incoming)))
+            return _Outcome(line=_BELOW, told=True)
+        try:
+            await self._desk.write_privately(incoming, lambda viewer: cards.post(reply, self._desk.view(viewer)))
+        except BlockedError:
+            return _Outcome(line=_NO_CHAT)
+        return _Outcome(line=_IN_PRIVATE, told=True)
+
+    def _view(self, incoming: Incoming) -> View:
+        """What several people see is refreshed for none of them."""
+        return self._desk.view(incoming.sender if incoming.scope == "personal" else "")
 
     async def _share(self, incoming: Incoming, origin: Json | None, reply: Reply) -> str:
         """Show an answer to everybody in the thread where it was asked, once; what went wrong, if anything."""
@@ -97,13 +149,32 @@ class Presses:
             return _NOT_SHARED
         return ""
 
-    async def _later(self, work: asyncio.Task[Post | str], incoming: Incoming) -> None:
+    async def _later(self, work: asyncio.Task[_Outcome], incoming: Incoming) -> None:
         """What a press that took too long to be answered comes to."""
         outcome = await work
-        if isinstance(outcome, str):
-            await self._desk.write(incoming.reference, Post(text=outcome))
-        elif incoming.reply_to:
-            await self._desk.rewrite(incoming.reference, incoming.reply_to, outcome)
+        if outcome.post is not None:
+            if incoming.reply_to:
+                await self._desk.rewrite(incoming.reference, incoming.reply_to, outcome.post)
+        elif not outcome.told:
+            await self._tell(incoming, cards.post(Reply(ReplyKind.NOTE, outcome.line), self._desk.view("")))
+
+    async def _tell(self, incoming: Incoming, post: Post) -> None:
+        """Write to whoever pressed, and to nobody else."""
+        try:
+            if incoming.scope == "personal":
+                await self._desk.write(incoming.reference, post)
+            else:
+                await self._desk.write_privately(incoming, lambda _viewer: post)
+        except DeliveryError as error:
+            log_unexpected("teams_answer_lost", error)
+
+
+async def _safely(doing: Coroutine[Any, Any, _Outcome]) -> _Outcome:
+    try:
+        return await doing
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, say, in the state: who pressed is told
+        log_unexpected("teams_activity_failed", error)
+        return _Outcome(line=FAILED)
 
 
 def _not_found(words: str) -> Json:

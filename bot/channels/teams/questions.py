@@ -40,6 +40,7 @@ class Questions:
             if not await self._is_first(incoming):
                 return
             await self._members.remember(incoming)
+            await self._members.meet(incoming)  # first: what somebody may do hangs on who they are
             if incoming.scope == "personal":
                 await self._in_chat(incoming, await self._reply(incoming))
             else:
@@ -47,8 +48,6 @@ class Questions:
         except Exception as error:  # noqa: BLE001 - whatever went wrong, say, in the state: nobody waits in silence
             log_unexpected("teams_question_failed", error)
             await self._sorry(incoming)
-            return
-        await self._members.meet(incoming)
 
     async def _is_first(self, incoming: Incoming) -> bool:
         parts, event = self._desk.parts, f"{incoming.conversation} {incoming.id}"
@@ -91,7 +90,7 @@ class Questions:
             await self._line(incoming, _NOT_NOW)
 
     async def _reply(self, incoming: Incoming) -> Reply:
-        work = self._desk.converse(incoming, incoming.thread, words=incoming.text)
+        work = self._desk.converse(incoming, incoming.thread, words=incoming.text, place=incoming.place)
         return await self._desk.typing(incoming.reference, work)
 
     async def _continue_in(self, chat: str, incoming: Incoming, reply: Reply) -> None:

@@ -54,6 +54,7 @@ class Playground:
 
     def mention(self, words: str) -> None:
         """Post to the open channel, with a mention of the bot."""
+        self.page.get_by_role("button", name="Post").wait_for()  # before it, the field may still be the chat's
         self.page.locator("[contenteditable=true]").first.click()
         self.page.keyboard.type("@")
         self.page.locator("#typeahead-menu").get_by_text("Test Bot").first.click()

@@ -21,7 +21,9 @@ from bot.conversation.reply import Reply
 from bot.conversation.router import Router
 from knowledge.models import Answer
 from tests.fakes.answers import FakeAnswers
+from tests.fakes.office import office
 from tests.fakes.state import MemoryState
+from tests.fakes.triage import FakeTriage
 
 PATIENCE: Final = 20.0  # seconds for anything that should take less than one
 NOW: Final = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -36,6 +38,7 @@ class House:
         self.slow = 0.0
         self.surface: TeamsSurface
         self.address = ""
+        self._sent: dict[str, str] = {}
         self._canned = canned
         self._examples = examples
         self._loop: asyncio.AbstractEventLoop
@@ -65,11 +68,20 @@ class House:
         """The result of some work of the surface, on its own loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
+    def deliver(self) -> None:
+        """Send what is owed, as the worker would: each card first, then what takes its place."""
+        owed = self.state.jobs.owed
+        for delivery in sorted(owed.values(), key=lambda each: (bool(each.edits), each.due)):
+            del owed[delivery.id]
+            edited = self._sent[delivery.edits] if delivery.edits else ""
+            self._sent[delivery.id] = self.run(self.surface.send(delivery, edited))
+
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         background, ids = Background(), itertools.count(1)
         answers, state = FakeAnswers(self._canned), self.state
-        router = Router(answers, state.records, state.people, lambda: f"r{next(ids)}", timedelta(hours=8))
+        coe = office(state, answers, state.jobs, lambda: f"r{next(ids)}")
+        router = Router(coe, FakeTriage(), timedelta(hours=8))
 
         async def converse(message: Message) -> Reply:
             self.messages.append(message)
@@ -87,6 +99,8 @@ class House:
                 places=state.places,
                 inbox=state.inbox,
                 audit=state.audit,
+                staff=state.staff,
+                desks=state.desks,
                 clock=lambda: NOW,
                 background=background,
                 examples=self._examples,

@@ -46,7 +46,7 @@ def test_welcome_offers_questions(playground: Opener) -> None:
 
 
 def test_clarify_and_feedback_change_the_card_in_place(playground: Opener) -> None:
-    """A pressed option becomes the answer, and "Helpful" becomes thanks, on the one card there is."""
+    """A pressed option becomes the answer, and "Helpful" becomes thanks, on one card; consent comes below."""
     teams = playground({QUESTION: CLARIFY})
     teams.ask(QUESTION)
     card = teams.cards.nth(1)
@@ -57,8 +57,9 @@ def test_clarify_and_feedback_change_the_card_in_place(playground: Opener) -> No
     card.get_by_text("Thank you, good to know.").wait_for()
     assert card.get_by_role("button", name="👍 Helpful", exact=True).count() == 0
     card.get_by_role("button", name="Ask a person").click()
-    card.get_by_text("can decide this").wait_for()
-    assert teams.cards.count() == 2
+    teams.cards.nth(2).get_by_text("Only this is sent").wait_for()
+    card.get_by_text("Thank you, good to know.").wait_for()
+    assert teams.cards.count() == 3
     pressed = [message.press.act for message in teams.house.messages if message.press]
     assert pressed == [Act.CHOOSE, Act.HELPED, Act.PERSON]
 
@@ -101,7 +102,7 @@ def test_message_that_is_owed(playground: Opener) -> None:
 
 
 def test_ask_about_a_message(playground: Opener) -> None:
-    """The message extension opens a form with the message's words and answers in the dialog alone."""
+    """The message extension opens a form that shows the message, and answers in the dialog alone."""
     teams = playground()
     teams.ask("our new blender rocks")
     teams.cards.nth(1).wait_for()
@@ -111,13 +112,16 @@ def test_ask_about_a_message(playground: Opener) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Create").click()
     field = page.get_by_role("dialog").get_by_role("textbox")
     field.wait_for()
-    assert field.input_value() == "our new blender rocks"
-    field.fill("May I say that our new blender rocks?")
+    page.get_by_role("dialog").get_by_text("our new blender rocks").wait_for()
+    field.fill("May I share it?")
     page.get_by_role("dialog").get_by_role("button", name="Ask", exact=True).click()
     page.get_by_role("dialog").get_by_text("Ask first").wait_for()
     page.get_by_role("dialog").get_by_role("button", name="Not helpful").click()
     page.get_by_role("dialog").get_by_text("did not help").wait_for()
-    assert teams.house.messages[1].text == "May I say that our new blender rocks?"
+    assert (teams.house.messages[1].text, teams.house.messages[1].quoted) == (
+        "May I share it?",
+        "our new blender rocks",
+    )
     assert teams.cards.count() == 3  # the welcome, the answer, and the dialog's
 
 

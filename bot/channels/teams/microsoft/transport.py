@@ -1,4 +1,4 @@
-"""The five calls, made with botbuilder's ``CloudAdapter``.
+"""The calls of the port, made with botbuilder's ``CloudAdapter``.
 
 What botbuilder does otherwise than one needs, and what is done about it here (each has its test):
 
@@ -14,7 +14,7 @@ What botbuilder does otherwise than one needs, and what is done about it here (e
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -44,19 +44,21 @@ from botframework.connector.auth import (
     JwtTokenExtractor,
     PasswordServiceClientCredentialFactory,
 )
-from botframework.connector.models import ErrorResponseException
-from msrest.exceptions import ClientRequestError
+from msrest.exceptions import ClientRequestError, HttpOperationError
 from msrest.pipeline import AsyncHTTPPolicy  # type: ignore[attr-defined] # msrest exports it without saying so
 
 from bot.channels.teams.microsoft.failures import failed_connection, failed_request
 from bot.channels.teams.microsoft.tokens import AppTokens, Clock, KeysUnreachableError, SigningKeys
 from bot.channels.teams.port import Json, Post, Reception, RefusedError
 from bot.channels.teams.references import text
+from bot.errors import UndeliverableError
 from bot.ports import Profile
 
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _CHANNEL: Final = "msteams"
 _PATIENCE: Final = 10  # seconds for one call to Teams
+_PAGE: Final = 500  # members in one answer
+_MOST_PAGES: Final = 60  # a team has at most 25,000 members
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -149,6 +151,23 @@ class BotbuilderTransport:
         conversation = text(reference, "conversation", "id")
         found = await _told(connector.conversations.get_conversation_member(conversation, member))
         return Profile(name=str(found.name or ""), email=str(found.additional_properties.get("email") or ""))
+
+    async def members(self, reference: Json) -> Mapping[str, Profile]:
+        """Everybody of a team, page by page."""
+        connector = await self._connectors.create(text(reference, "serviceUrl"))
+        ask = connector.conversations.get_teams_conversation_paged_members
+        team, tenant = text(reference, "conversation", "id"), text(reference, "conversation", "tenantId")
+        found: dict[str, Profile] = {}
+        more: str | None = None
+        for _ in range(_MOST_PAGES):
+            page = await _told(ask(team, _PAGE, more))
+            for each in page.members or ():
+                if each.aad_object_id and (each.tenant_id or tenant).lower() == tenant:
+                    found[str(each.aad_object_id)] = Profile(name=str(each.name or ""), email=str(each.email or ""))
+            more = page.continuation_token
+            if not more:
+                return found
+        raise UndeliverableError("the roster of the team does not end; look at the team in Teams")
 
     async def close(self) -> None:
         """Close the connections to Teams."""
@@ -329,7 +348,7 @@ async def _told(call: Awaitable[Any]) -> Any:  # noqa: ANN401 - whatever botbuil
     """The result of a call to Teams, its failures in our own words."""
     try:
         return await call
-    except ErrorResponseException as error:
+    except HttpOperationError as error:  # botbuilder's own is one of them
         code = getattr(getattr(error.error, "error", None), "code", None)
         headers = error.response.headers if error.response is not None else {}
         status = error.response.status_code if error.response is not None else HTTPStatus.BAD_GATEWAY

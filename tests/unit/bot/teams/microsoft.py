@@ -43,6 +43,7 @@ class Microsoft:
         default_factory=lambda: defaultdict(list)
     )
     broken: bool = False
+    endless: bool = False
     endorsements: list[str] = field(default_factory=lambda: ["msteams"])
     slow: float = 0.0
 
@@ -89,6 +90,8 @@ class Microsoft:
         if call.path == "/jwks":
             public = json.loads(RSAAlgorithm.to_jwk(_KEY.public_key()))
             return {"keys": [{**public, "kid": "k1", "endorsements": self.endorsements}, {"kty": "EC", "kid": "k2"}]}
+        if "/pagedmembers" in call.path:
+            return {"members": [], "continuationToken": "again" if self.endless else ""}
         if "/members/" in call.path:
             return {"id": "29:x", "name": "Ines Example", "email": "ines@example.com", "tenantId": "t"}
         return {"id": "m-17"}

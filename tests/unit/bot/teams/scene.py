@@ -23,7 +23,9 @@ from bot.conversation.router import Router
 from bot.ports import Profile
 from knowledge.models import Answer
 from tests.fakes.answers import FakeAnswers
+from tests.fakes.office import office
 from tests.fakes.state import MemoryState
+from tests.fakes.triage import FakeTriage
 
 NOW: Final = datetime(2026, 11, 2, 9, tzinfo=UTC)
 APP: Final = "00000000-0000-4000-8000-00000000a000"
@@ -75,6 +77,13 @@ def mention(words: str, account: str = INES, where: str = "channel", **more: Any
     return activity("message", account, where, text=said, entities=[at], **more)
 
 
+def deed(act: str, on: str, account: str = INES, where: str = "channel", **more: Any) -> dict[str, Any]:
+    """A press on an action of a card; ``data`` is what the card and its form add."""
+    data = {"act": act, "on": on, **more.pop("data", {})}
+    value = {"action": {"type": "Action.Execute", "verb": "deed", "data": data}, "trigger": "manual"}
+    return activity("invoke", account, where, name="adaptiveCard/action", value=value, replyToId="m1", **more)
+
+
 def press(verb: str, reply: str, account: str = INES, **more: Any) -> dict[str, Any]:
     """A press on a button of a card in a personal chat."""
     data = {"reply": reply, **({"option": more.pop("option")} if "option" in more else {})}
@@ -101,6 +110,7 @@ class FakeTransport:
     opened: list[str] = field(default_factory=list)
     failures: dict[str, list[Exception]] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
+    rosters: dict[str, Mapping[str, Profile]] = field(default_factory=dict)
     closed: bool = False
 
     async def receive(
@@ -136,6 +146,12 @@ class FakeTransport:
         if member not in self.profiles:
             raise BlockedError("no such member")
         return self.profiles[member]
+
+    async def members(self, reference: Json) -> Mapping[str, Profile]:
+        """Who is in a team, by the id of its general channel."""
+        team = text(reference, "conversation", "id")
+        self._fail(team)
+        return self.rosters[team]
 
     async def close(self) -> None:
         """Remember that."""
@@ -200,6 +216,8 @@ def parts(
         places=kept.places,
         inbox=kept.inbox,
         audit=kept.audit,
+        staff=kept.staff,
+        desks=kept.desks,
         clock=lambda: NOW,
         background=Background(),
     )
@@ -218,7 +236,8 @@ async def scene(
     """A surface over fakes, with the real conversation unless another is given."""
     state, transport = MemoryState(), FakeTransport()
     ids = itertools.count(1)
-    router = Router(FakeAnswers(canned), state.records, state.people, lambda: f"r{next(ids)}", timedelta(hours=8))
+    coe = office(state, FakeAnswers(canned), state.jobs, lambda: f"r{next(ids)}")
+    router = Router(coe, FakeTriage(), timedelta(hours=8))
     messages: list[Message] = []
 
     async def overheard(message: Message) -> Reply:
@@ -253,6 +272,7 @@ __all__ = [
     "Written",
     "activity",
     "chat_of",
+    "deed",
     "hello",
     "member_of",
     "mention",

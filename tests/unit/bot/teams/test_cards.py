@@ -199,10 +199,14 @@ def test_spoken_and_fallback() -> None:
     assert str(drawn["speak"]).startswith(f"Yes, if. {QUOTE.plain}") and "update Teams" in str(drawn["fallbackText"])
 
 
-def test_form_keeps_the_words() -> None:
-    """The form of the dialog holds a message's words as they are, up to its limit."""
-    field = question_card("x" * 5000)["body"][0]  # type: ignore[index] # a list of elements
-    assert len(field["value"]) <= field["maxLength"]
+def test_form_shows_the_message() -> None:
+    """The form of the dialog shows the message that it is about, cut where it is long; its question may stay empty."""
+    drawn = question_card("x" * 50_000)
+    assert size(drawn) <= LARGEST and "xxx …" in json.dumps(drawn, ensure_ascii=False)
+    (field,) = [each for each in elements(drawn) if each.get("type") == "Input.Text"]
+    assert "isRequired" not in field and "value" not in field
+    (alone,) = [each for each in elements(question_card("")) if each.get("type") == "Input.Text"]
+    assert alone["isRequired"]
 
 
 def test_harmless() -> None:
@@ -215,6 +219,7 @@ def test_shortened() -> None:
     assert shortened("one two three", 9) == "one two …"
     assert shortened("x" * 30, 10) == "x" * 8 + " …"
     assert shortened("short", 5) == "short"
+    assert shortened("x" * 30, 1) == shortened("x" * 30, 0) == " …"
 
 
 def test_text_never_becomes_markup() -> None:

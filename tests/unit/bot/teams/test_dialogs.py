@@ -11,11 +11,22 @@ import pytest
 
 from bot.channels.teams.app import Pace
 from bot.channels.teams.port import BlockedError
-from bot.conversation.messages import Message
-from bot.conversation.reply import Reply, ReplyKind
+from bot.conversation.messages import Deed, Message
+from bot.conversation.reply import Action, Field, Reply, ReplyKind
 from bot.errors import StateError
 from tests.fakes.answers import CLARIFY, OUT_OF_SCOPE
-from tests.unit.bot.teams.scene import INES, OMAR, THREAD, Scene, activity, chat_of, member_of, scene
+from tests.unit.bot.teams.scene import (
+    INES,
+    OMAR,
+    THREAD,
+    WORKSPACE,
+    Scene,
+    activity,
+    chat_of,
+    hello,
+    member_of,
+    scene,
+)
 
 PAYLOAD = {"id": "1700", "body": {"contentType": "html", "content": "<p>Can we show&nbsp;the <b>new</b> blender?</p>"}}
 
@@ -28,46 +39,49 @@ async def fetched(teams: Scene, payload: object) -> Mapping[str, Any]:
     return dict(response.json()["task"])
 
 
-async def submitted(teams: Scene, account: str = INES, **data: Any) -> Mapping[str, Any]:
+async def submitted(teams: Scene, account: str = INES, payload: object = PAYLOAD, **data: Any) -> Mapping[str, Any]:
     """What a press in the dialog is answered with."""
-    value = {"commandId": "ask", "data": data, "messagePayload": PAYLOAD}
+    value = {"commandId": "ask", "data": data, "messagePayload": payload}
     sent = activity("invoke", account, "channel", name="composeExtension/submitAction", value=value)
     response = await teams.arrive(sent)
     assert response.status_code == 200
     return dict(response.json()["task"])
 
 
-async def test_form_holds_the_words_of_the_message() -> None:
-    """The form is filled with the message's words, as plain text that can be changed."""
+async def test_form_shows_the_message() -> None:
+    """The form shows the message's words, as plain text, and takes a question about it or none."""
     async with scene() as teams:
         task = await fetched(teams, PAYLOAD)
     assert task["type"] == "continue" and task["value"]["title"] == "Ask Clearpost"
-    (field, _hint) = task["value"]["card"]["content"]["body"]
-    assert field["id"] == "question" and field["isMultiline"] and field["value"] == "Can we show the new blender?"
+    (message, field, _hint) = task["value"]["card"]["content"]["body"]
+    assert "Can we show the new blender?" in json.dumps(message)
+    assert field["id"] == "question" and field["isMultiline"] and "isRequired" not in field
 
 
 @pytest.mark.parametrize("payload", [None, {}, {"body": {"content": ""}}, {"body": "text"}, "no payload", [1]])
 async def test_form_without_a_message_is_empty(payload: object) -> None:
-    """From the compose box, or for a message without words, the form is empty."""
+    """From the compose box, or for a message without words, the form takes a question, and needs one."""
     async with scene() as teams:
         task = await fetched(teams, payload)
-    assert "value" not in task["value"]["card"]["content"]["body"][0]
+    assert task["value"]["card"]["content"]["body"][0]["isRequired"]
 
 
 async def test_answer_is_shown_in_the_dialog_alone() -> None:
     """The answer is a card in the dialog; nothing is written to any chat."""
     async with scene() as teams:
-        task = await submitted(teams, verb="ask", question="Can we show the new blender?")
+        task = await submitted(teams, verb="ask", question=" Can we show it? ")
     card = json.dumps(task["value"]["card"]["content"])
     assert task["type"] == "continue" and "Ask first" in card
     assert "Action.Execute" not in card and "refresh" not in card and not teams.transport.sent
-    assert THREAD in teams.messages[0].thread and INES in teams.messages[0].thread
+    (message,) = teams.messages
+    assert THREAD in message.thread and INES in message.thread
+    assert (message.text, message.quoted, message.place) == ("Can we show it?", "Can we show the new blender?", "")
 
 
 async def test_buttons_work_in_the_dialog() -> None:
     """Options and feedback are submitted and answered in the dialog."""
     async with scene({"q": CLARIFY}) as teams:
-        await submitted(teams, verb="ask", question="q")
+        await submitted(teams, payload=None, verb="ask", question="q")
         chosen = await submitted(teams, verb="choose", reply="r1", option=0)
         rated = await submitted(teams, verb="helped", reply="r2")
     assert "Ask first" in json.dumps(chosen) and "You chose: Our company" in json.dumps(chosen)
@@ -97,15 +111,58 @@ async def test_state_out_of_order_is_said() -> None:
 async def test_examples_are_only_shown() -> None:
     """A dialog cannot type for the person, so examples are text there."""
     async with scene({"lunch?": OUT_OF_SCOPE}) as teams:
-        card = json.dumps(await submitted(teams, verb="ask", question="lunch?"))
+        card = json.dumps(await submitted(teams, payload=None, verb="ask", question="lunch?"))
     assert "imBack" not in card and "A journalist wrote to me" in card
 
 
 async def test_empty_question_shows_the_form_again() -> None:
-    """Without words there is nothing to ask."""
+    """Without words, and without a message, there is nothing to ask."""
     async with scene() as teams:
-        task = await submitted(teams, verb="ask", question="   ")
+        task = await submitted(teams, payload=None, verb="ask", question="   ")
     assert task["value"]["card"]["content"]["body"][0]["id"] == "question" and not teams.messages
+
+
+async def test_message_without_a_question() -> None:
+    """Where nothing is asked, the message is passed on alone, for what to do about it."""
+    async with scene(converse=hello) as teams:
+        task = await submitted(teams, verb="ask", question="")
+        (message,) = teams.messages
+    assert task["type"] == "continue" and (message.text, message.quoted) == ("", "Can we show the new blender?")
+
+
+async def test_long_message_is_cut() -> None:
+    """However long a message is, what is passed on of it is bounded."""
+    payload = {"id": "1", "body": {"contentType": "text", "content": "word " * 20_000}}
+    async with scene(converse=hello) as teams:
+        await submitted(teams, payload=payload, verb="ask")
+        assert len(teams.messages[0].quoted) <= 8000
+
+
+async def test_deed_in_the_dialog() -> None:
+    """An action of a reply, with its form, is done in the dialog, by somebody who was met; its reply stands there."""
+
+    async def converse(message: Message) -> Reply:
+        if message.deed is None:
+            actions = (Action("send", "r1", "Send", words=Field("A note"), submit="Send now"),)
+            return Reply(ReplyKind.CONSENT, "Only this is sent.", actions=actions, private=True)
+        return Reply(ReplyKind.NOTE, "On its way.")
+
+    async with scene(converse=converse) as teams:
+        shown = json.dumps(await submitted(teams, verb="ask", question="q"))
+        task = await submitted(teams, verb="deed", act="send", on="r1", words=" please hurry ")
+        assert teams.messages[1].deed == Deed("send", "r1", "please hurry")
+        assert teams.messages[1].thread == teams.messages[0].thread
+        assert teams.state.people.find(WORKSPACE, INES) is not None
+        assert not teams.transport.sent
+    assert "Send now" in shown and '"deed"' in shown and "Action.Execute" not in shown
+    assert task["type"] == "continue" and "On its way." in json.dumps(task)
+
+
+async def test_too_many_words_in_the_dialog() -> None:
+    """A form that holds more than fits is refused before it is read."""
+    async with scene(converse=hello) as teams:
+        task = await submitted(teams, verb="deed", act="send", on="r1", words="x" * 4001)
+    assert task["type"] == "message" and not teams.messages
 
 
 @pytest.mark.parametrize("data", [{}, {"verb": "explode"}, {"verb": "helped"}, {"verb": {"a": 1}, "reply": "r1"}])

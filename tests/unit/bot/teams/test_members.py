@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from bot.channels.teams.port import BlockedError
+from bot.conversation.messages import Message
+from bot.conversation.reply import Reply, ReplyKind
 from bot.errors import UndeliverableError
-from bot.ports import Profile
+from bot.ports import Desk, Profile
 from tests.unit.bot.teams.scene import (
     APP,
     CHANNEL,
     INES,
+    NOW,
     TENANT,
     THREAD,
     WORKSPACE,
@@ -73,23 +76,27 @@ async def test_personal_removal() -> None:
 
 
 async def test_team_gets_no_welcome() -> None:
-    """A channel that the app is added to is kept, and nothing is written there; removed, it is forgotten."""
+    """A channel that the app is added to is kept, and nothing is written there; removed, no contact answers there."""
     async with scene() as teams:
         await teams.arrive(activity("conversationUpdate", where="channel", membersAdded=[BOT]))
         assert teams.state.places.find(WORKSPACE, CHANNEL) is not None
+        teams.state.desks.put(WORKSPACE, Desk("legal", WORKSPACE, CHANNEL), NOW)
         await teams.arrive(activity("conversationUpdate", where="channel", membersRemoved=[BOT]))
         assert teams.state.places.find(WORKSPACE, CHANNEL) is None
+        assert teams.state.desks.find(WORKSPACE, "legal") is None
         assert teams.state.people.find(WORKSPACE, INES) is None
     assert not teams.transport.sent
 
 
 async def test_deleted_channel_is_forgotten() -> None:
-    """A channel that was deleted is no place any more."""
+    """A channel that was deleted is no place any more, and no contact answers there."""
     async with scene() as teams:
         await teams.arrive(mention("may I?"))
+        teams.state.desks.put(WORKSPACE, Desk("legal", WORKSPACE, CHANNEL), NOW)
         data = {"tenant": {"id": TENANT}, "eventType": "channelDeleted", "channel": {"id": CHANNEL}}
         await teams.arrive(activity("conversationUpdate", where="channel", channelData=data))
         assert teams.state.places.find(WORKSPACE, CHANNEL) is None
+        assert teams.state.desks.find(WORKSPACE, "legal") is None
 
 
 @pytest.mark.parametrize("more", [{"membersAdded": [{"id": "29:new"}]}, {"membersAdded": "all"}, {}])
@@ -98,6 +105,19 @@ async def test_other_comings_and_goings(more: dict[str, Any]) -> None:
     async with scene() as teams:
         assert (await teams.arrive(activity("conversationUpdate", where="channel", **more))).status_code == 200
         assert not teams.transport.sent and not teams.state.audit.added
+
+
+async def test_asker_is_met_before_the_answer() -> None:
+    """What somebody may do hangs on who they are, so that is known before their first words are read."""
+    met: list[bool] = []
+
+    async def converse(message: Message) -> Reply:
+        met.append(teams.state.people.find(message.workspace, message.account) is not None)
+        return Reply(ReplyKind.NOTE, "x")
+
+    async with scene(converse=converse) as teams:
+        await teams.arrive(mention("desk legal"))
+    assert met == [True]
 
 
 async def test_asker_is_met_where_teams_does_not_tell() -> None:

@@ -14,7 +14,19 @@ from bot.conversation.messages import Message
 from bot.conversation.reply import Reply, ReplyKind
 from bot.errors import StateError, TryLaterError, UndeliverableError
 from tests.fakes.answers import CLARIFY
-from tests.unit.bot.teams.scene import INES, OMAR, THREAD, WORKSPACE, Scene, activity, chat_of, mention, press, scene
+from tests.unit.bot.teams.scene import (
+    INES,
+    OMAR,
+    THREAD,
+    WORKSPACE,
+    Scene,
+    activity,
+    chat_of,
+    deed,
+    mention,
+    press,
+    scene,
+)
 
 QUESTION = "can I answer the reporter?"
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -66,13 +78,20 @@ async def test_feedback_stands_on_the_card() -> None:
         assert kept is not None and kept.helped is True
 
 
-async def test_person_stands_on_the_card() -> None:
-    """The button "Ask a person" adds whom to ask and how; what it was pressed on stays."""
+async def test_person_is_reached_by_one_press_more() -> None:
+    """The button "Ask a person" shows below the answer what would be sent to whom; "Send" sends it, once."""
     async with scene() as teams:
         await teams.arrive(activity(text=QUESTION))
-        shown = json.dumps((await pressed(teams, "person", "r1"))["value"])
-    assert "can decide this" in shown and "mailto:press@example.com" in shown and "Pass every question" in shown
-    assert '"person"' not in shown and '"helped"' in shown
+        body = await pressed(teams, "person", "r1")
+        assert body["type"] == MESSAGE and not teams.transport.updated
+        consent = json.dumps(teams.transport.messages(chat_of(INES))[-1].card)
+        assert "Only this is sent" in consent and QUESTION in consent
+        sent = deed("send", "r1", where="personal", data={"private": True})
+        for _ in range(2):
+            body = (await teams.arrive(sent)).json()
+            assert body["type"] == CARD and "case 1" in json.dumps(body["value"])
+        (case,) = teams.state.escalations.unresolved(teams.state.escalations.organisation(WORKSPACE))
+        assert case.question == QUESTION and case.asker.name == "Ines Example"
 
 
 async def test_refresh_shows_the_newest_state() -> None:
@@ -182,7 +201,8 @@ async def test_slow_refusal_is_said() -> None:
 
     async with scene(converse=slow, pace=Pace(press=0.01)) as teams:
         await teams.arrive(press("choose", "r0", option=0))
-    assert [each.text for each in teams.transport.messages(chat_of(INES))] == ["too many ask"]
+    (post,) = teams.transport.messages(chat_of(INES))
+    assert "too many ask" in json.dumps(post.card)
 
 
 async def test_state_out_of_order_is_said() -> None:

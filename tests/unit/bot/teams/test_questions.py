@@ -48,7 +48,7 @@ async def test_personal_chat_gets_a_card() -> None:
     assert "Ask first" in words_in(post.card) and post.summary.startswith("Ask first: ")
     (message,) = teams.messages
     assert (message.surface, message.workspace, message.account) == ("teams", WORKSPACE, INES)
-    assert (message.thread, message.text) == (chat_of(INES), QUESTION)
+    assert (message.thread, message.text, message.place) == (chat_of(INES), QUESTION, "")
 
 
 @pytest.mark.parametrize(("where", "conversation"), [("channel", THREAD), ("groupChat", GROUP)])
@@ -64,6 +64,7 @@ async def test_mention_is_answered_in_private(where: str, conversation: str) -> 
     assert teams.transport.opened == [member_of(INES)]
     assert teams.messages[0].text == QUESTION
     assert teams.messages[0].thread == f"{conversation} {INES}"
+    assert teams.messages[0].place == conversation.partition(";")[0]
 
 
 async def test_known_chat_is_not_opened_again() -> None:

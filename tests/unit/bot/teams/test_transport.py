@@ -19,7 +19,7 @@ from bot.channels.teams.references import reference_of
 from bot.errors import TryLaterError, UndeliverableError, UnknowableError
 from bot.ports import Profile
 from tests.unit.bot.teams.microsoft import Microsoft, SignIn, microsoft
-from tests.unit.bot.teams.scene import APP, INES, TENANT, activity, chat_of, member_of, press
+from tests.unit.bot.teams.scene import APP, INES, OMAR, TENANT, activity, chat_of, member_of, press
 
 
 def now() -> datetime:
@@ -295,6 +295,38 @@ async def test_profile(teams: Microsoft, transport: BotbuilderTransport) -> None
     """The roster tells name and e-mail."""
     found = await transport.profile(reference(teams), member_of(INES))
     assert found == Profile("Ines Example", "ines@example.com")
+
+
+async def test_members_of_a_team(teams: Microsoft, transport: BotbuilderTransport) -> None:
+    """The roster is read page by page; guests of other tenants and whoever has no account are left out."""
+    path = f"/teams/v3/conversations/{chat_of(INES)}/pagedmembers?pageSize=500".replace(":", "%3A")
+    ines = {"id": "29:1", "aadObjectId": INES, "name": "Ines", "email": "ines@example.com", "tenantId": TENANT.upper()}
+    guest = {"id": "29:2", "aadObjectId": "g", "name": "Guest", "tenantId": "00000000-0000-4000-8000-00000000bad0"}
+    first = {"members": [ines, guest, {"id": "28:bot"}], "continuationToken": "next page"}
+    teams.answers["GET", path].append((200, {}, first))
+    second = {"members": [{"id": "29:3", "aadObjectId": OMAR, "name": "Omar"}]}
+    teams.answers["GET", f"{path}&continuationToken=next%20page"].append((200, {}, second))
+    found = await transport.members(reference(teams))
+    assert found == {INES: Profile("Ines", "ines@example.com"), OMAR: Profile("Omar")}
+    assert len(teams.to("/teams")) == 2
+
+
+async def test_roster_that_does_not_end(teams: Microsoft, transport: BotbuilderTransport) -> None:
+    """A roster that gives one page again and again is given up."""
+    teams.endless = True
+    with pytest.raises(UndeliverableError, match="does not end"):
+        await transport.members(reference(teams))
+
+
+@pytest.mark.parametrize(("status", "error"), [(403, BlockedError), (404, BlockedError), (503, UnknowableError)])
+async def test_roster_that_cannot_be_read(
+    teams: Microsoft, transport: BotbuilderTransport, status: int, error: type[Exception]
+) -> None:
+    """A refused roster is one of our errors, as a refused message is."""
+    path = f"/teams/v3/conversations/{chat_of(INES)}/pagedmembers?pageSize=500".replace(":", "%3A")
+    teams.answers["GET", path].append((status, {}, {"error": {"code": "BotNotInConversationRoster"}}))
+    with pytest.raises(error):
+        await transport.members(reference(teams))
 
 
 async def test_without_an_app_id(teams: Microsoft, local: BotbuilderTransport) -> None:
