@@ -31,13 +31,14 @@ from bot.channels.slack.deliver import Deliveries
 from bot.channels.slack.desk import Converse, Desk, Ports
 from bot.channels.slack.gate import MALFORMED, Gate
 from bot.channels.slack.grants import Books, Grants, InstalledGrants, OneGrant
-from bot.channels.slack.listeners import buttons, commands, home, lifecycle, mentions, messages, shortcuts
+from bot.channels.slack.group import Group
+from bot.channels.slack.listeners import buttons, commands, deeds, home, lifecycle, mentions, messages, shortcuts
 from bot.channels.slack.lookups import Lookups
 from bot.channels.slack.oauth import OAuthPages
 from bot.channels.slack.who import CALLS, GRANT, where_of
 from bot.conversation.reply import Person
 from bot.errors import SurfaceError
-from bot.ports import Audit, Delivery, Inbox, Installations, Jobs, Once, People, Records, Workspaces
+from bot.ports import Audit, Delivery, Desks, Inbox, Installations, Jobs, Once, People, Records, Staff, Workspaces
 
 EVENTS: Final = "/slack/events"
 
@@ -51,7 +52,8 @@ class SlackConfig:
 
     One workspace needs ``bot_token``; several need ``client_id``, ``client_secret`` and ``public_url`` instead.
     ``signing_secret`` opens the HTTP endpoint, ``app_token`` Socket Mode. ``allowed`` are the ids of teams and
-    enterprises that may install the app; none means any that Slack lets.
+    enterprises that may install the app; none means any that Slack lets. ``coe_group`` is the user group whose members
+    work for the Center of Excellence.
     """
 
     signing_secret: str = field(default="", repr=False)
@@ -62,6 +64,7 @@ class SlackConfig:
     public_url: str = ""
     allowed: tuple[str, ...] = ()
     api_url: str = "https://slack.com/api/"
+    coe_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ class SlackParts:
     background: Background
     examples: Sequence[str]
     contact: Callable[[], Person | None]
+    staff: Staff
+    desks: Desks
 
 
 class SlackSurface:
@@ -99,6 +104,7 @@ class SlackSurface:
         lookups: Lookups,
         routes: Sequence[BaseRoute],
         app_token: str,
+        group: Group | None = None,
     ) -> None:
         self.routes = tuple(routes)
         self._app = app
@@ -107,16 +113,19 @@ class SlackSurface:
         self._clients = clients
         self._lookups = lookups
         self._app_token = app_token
+        self._group = group
         self._socket: SocketModeClient | None = None
 
     async def start(self) -> None:
-        """Ask Slack whose bot token it is; connect Socket Mode where it is set.
+        """Ask Slack whose bot token it is; read the user group and connect Socket Mode where they are set.
 
         Raises:
             SurfaceError: where Slack refuses a token, or cannot be reached for Socket Mode.
         """
         if isinstance(self._grants, OneGrant):
             await _identify(self._grants)
+        if self._group is not None:
+            self._group.start()
         if self._app_token:
             web = AsyncWebClient(base_url=self._clients.api_url)
             handler = AsyncSocketModeHandler(self._app, self._app_token, web_client=web)
@@ -129,15 +138,17 @@ class SlackSurface:
         if self._socket is not None:
             await self._socket.close()  # type: ignore[no-untyped-call] # the SDK annotates no results here
             self._socket = None
+        if self._group is not None:
+            await self._group.stop()
 
     async def close(self) -> None:
         """Close the connections to Slack, once the background work is done."""
         await self._clients.close()
         self._lookups.close()
 
-    async def send(self, delivery: Delivery) -> str:
-        """Send a delivery; see ``Channel``."""
-        return await self._deliveries.send(delivery)
+    async def send(self, delivery: Delivery, message: str = "") -> str:
+        """Send a delivery, or change a message; see ``Channel``."""
+        return await self._deliveries.send(delivery, message)
 
     async def find(self, delivery: Delivery) -> str | None:
         """The message of a delivery; see ``Channel``."""
@@ -177,11 +188,15 @@ def slack_surface(parts: SlackParts) -> SlackSurface:
     else:
         grants = OneGrant(config.bot_token, clients, books)
     app = _app(config, grants, clients)
-    _listen(app, Desk(_ports(parts), lookups), grants)
+    desk = Desk(_ports(parts), lookups)
+    _listen(app, desk, grants)
     if config.signing_secret:
         routes.append(Route(EVENTS, Gate(app, config.signing_secret, parts.clock).receive, methods=["POST"]))
     deliveries = Deliveries(grants, clients, parts.clock)
-    return SlackSurface(app, grants, deliveries, clients, lookups, routes, config.app_token)
+    group = None
+    if config.coe_group:
+        group = Group(config.coe_group, desk, grants, clients, parts.workspaces, parts.staff)
+    return SlackSurface(app, grants, deliveries, clients, lookups, routes, config.app_token, group)
 
 
 def _ports(parts: SlackParts) -> Ports:
@@ -195,6 +210,7 @@ def _ports(parts: SlackParts) -> Ports:
         parts.background,
         tuple(parts.examples),
         parts.contact,
+        parts.desks,
     )
 
 
@@ -230,7 +246,7 @@ def _app(config: SlackConfig, grants: Grants, clients: Clients) -> AsyncApp:
 
 
 def _listen(app: AsyncApp, desk: Desk, grants: Grants) -> None:
-    for feature in (messages, mentions, commands, shortcuts, buttons, home):
+    for feature in (messages, mentions, commands, shortcuts, buttons, deeds, home):
         feature.register(app, desk)
     lifecycle.register(app, desk, grants)
 

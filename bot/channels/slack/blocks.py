@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -13,8 +12,6 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     DividerBlock,
-    HeaderBlock,
-    PlainTextObject,
     RichTextBlock,
     RichTextElement,
     RichTextElementParts,
@@ -22,25 +19,30 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.channels import words
+from bot.channels.slack import cases
 from bot.channels.slack.elements import (
+    MOST_BLOCKS,
+    MOST_CHARACTERS,
+    PIECE,
+    Room,
     bold,
     bullets,
     choices,
     context,
     examples,
+    fits,
+    header,
     label_of,
     paragraph,
     quoted_words,
+    size,
+    squeezed,
     words_of,
 )
 from bot.channels.slack.text import cut, escaped, pieces
 from bot.conversation.messages import Act
 from bot.conversation.reply import Person, Quote, Reply, ReplyKind
 from knowledge.models import Verdict
-
-MOST_BLOCKS: Final = 50
-MOST_CHARACTERS: Final = 13_200
-"""Slack's limits of one message; the second one is held by the JSON of all blocks, which is longer than their text."""
 
 ASKED: Final = "a"
 PERSON: Final = "p"
@@ -49,9 +51,13 @@ PERSON: Final = "p"
 MAIL: Final = "mail"
 
 _MOST_OPTIONS: Final = 20
-_PIECE: Final = 2_900
+_FROM_POLICY: Final = "From policy"
 _FALLBACK: Final = 7_500  # of ``text``; Slack takes 40,000, and escaping makes at most five of one
 _RATED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.OUT_OF_SCOPE})
+_WITH_PERSON: Final = _RATED | {ReplyKind.CLARIFY}
+_QUOTING: Final = frozenset(
+    {ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.TRIAGE, ReplyKind.CONSENT, ReplyKind.CASE, ReplyKind.QUEUE}
+)
 _SHARED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER})
 
 
@@ -59,10 +65,10 @@ _SHARED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER})
 class Card:
     """A reply with what stands around it on a day.
 
-    ``asked`` is the question where nobody sees it above the answer, ``typed`` where they do. ``chose`` is the option
-    that was pressed. ``share`` is the word on the button that makes the answer public; empty: none. ``thanks`` and
-    ``person`` are what earlier presses brought. ``shared_by`` is the account that made the card public: it has no
-    buttons then.
+    ``asked`` is the question where nobody sees it above the answer, ``typed`` where they do, ``quoted`` the message
+    that it was asked about. ``chose`` is the option that was pressed. ``share`` is the word on the button that makes
+    the answer public; empty: none. ``thanks`` and ``person`` are what earlier presses brought. ``shared_by`` is the
+    account that made the card public: it has no buttons then.
     """
 
     reply: Reply
@@ -74,6 +80,7 @@ class Card:
     thanks: Reply | None = None
     person: Reply | None = None
     shared_by: str = ""
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +91,14 @@ class Rendered:
     blocks: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Room:
-    """How many characters of each thing are shown, and how many things."""
-
-    quote: int
-    text: int
-    more: int
-    items: int
-    item: int
-
-
 _LEAST_OPTIONS: Final = 8  # shown however long everything else is
 _ROOMS: Final = (
-    _Room(quote=9_000, text=2_900, more=3, items=20, item=600),
-    _Room(quote=9_000, text=2_000, more=0, items=15, item=300),
-    _Room(quote=5_000, text=1_000, more=0, items=10, item=200),
-    _Room(quote=2_000, text=400, more=0, items=8, item=100),
-    _Room(quote=400, text=150, more=0, items=4, item=60),
+    Room(quote=9_000, text=2_900, more=3, items=20, item=600, words=9_000, form=1_200, label=75),
+    Room(quote=9_000, text=2_000, more=0, items=15, item=300, words=4_000, form=1_200, label=75),
+    Room(quote=5_000, text=1_000, more=0, items=12, item=200, words=2_000, form=900, label=75),
+    Room(quote=2_000, text=400, more=0, items=8, item=100, words=700, form=500, label=50),
+    Room(quote=400, text=150, more=0, items=4, item=60, words=150, form=250, label=40),
+    Room(quote=300, text=100, more=0, items=2, item=50, words=100, form=250, label=30),
 )
 """From generous to tight: the first in which a reply fits is taken."""
 
@@ -111,14 +108,9 @@ def render(card: Card) -> Rendered:
     blocks: tuple[Mapping[str, Any], ...] = ()
     for room in _ROOMS:
         blocks = tuple(block.to_dict() for block in _blocks(card, room))
-        if len(blocks) <= MOST_BLOCKS and size(blocks) <= MOST_CHARACTERS:
+        if fits(blocks):
             break
-    return Rendered(_fallback(card), blocks)
-
-
-def size(blocks: Sequence[Mapping[str, Any]]) -> int:
-    """How many characters the blocks take as JSON."""
-    return len(json.dumps(blocks, ensure_ascii=False))
+    return Rendered(_fallback(card), squeezed(blocks))
 
 
 def note(text: str) -> Rendered:
@@ -126,28 +118,36 @@ def note(text: str) -> Rendered:
     return Rendered(escaped(text), (context(text).to_dict(),))
 
 
-def _blocks(card: Card, room: _Room) -> list[Block]:
+def _blocks(card: Card, room: Room) -> list[Block]:
     reply = card.reply
-    leads = reply.kind in (ReplyKind.ANSWER, ReplyKind.HAND_OVER)
-    blocks: list[Block] = []
+    blocks = cases.notice(reply, room)
     head = words.head(reply)
     if head:
-        blocks.append(HeaderBlock(text=PlainTextObject(text=f"{head.emoji} {head.word}", emoji=True)))
+        blocks.append(header(f"{head.emoji} {head.word}"))
     blocks += _about(card, room)
     if reply.text.strip() and not words.says_the_quote(reply):
         blocks.append(paragraph(cut(reply.text.strip(), room.text)))
-    blocks += _quote(reply.quotes[:1] if leads else (), card, room)
+    blocks += cases.body(reply, room)
+    quotes = reply.quotes if reply.kind in _QUOTING else ()
+    blocks += _quote(quotes[:1], card, room)
     if reply.kind is ReplyKind.ANSWER and reply.inferred:
         blocks.append(context(words.INFERRED))
     blocks += _conditions(reply, room)
     blocks += _options(card, room)
-    blocks += _more(reply.quotes[1:] if leads else (), card.today, room)
+    blocks += _more(quotes[1:], card.today, room)
+    blocks += cases.rows(_shown(card), room, _flags(card))
     blocks += _person(card, room)
     blocks += _examples(card, room)
+    blocks += cases.tail(_shown(card), room, _flags(card))
     return blocks + _buttons(card)
 
 
-def _about(card: Card, room: _Room) -> list[Block]:
+def _shown(card: Card) -> Reply:
+    """The reply without the buttons of its asker, where everybody reads it."""
+    return replace(card.reply, items=(), actions=()) if card.shared_by else card.reply
+
+
+def _about(card: Card, room: Room) -> list[Block]:
     """What the answer is about, where that is not plain to see."""
     asked = card.asked or words.understood_as(card.reply, card.typed)
     most = min(room.text, 600)
@@ -163,21 +163,24 @@ def _about(card: Card, room: _Room) -> list[Block]:
     if asked.strip():
         lead = "You asked" if card.asked else "Understood as"
         lines.append(f"{lead}: “{cut(asked.strip(), most)}”")
+    if card.quoted.strip() and card.quoted.strip() != card.reply.asked.strip():
+        lines.append(f"About the message: “{cut(card.quoted.strip(), most)}”")
     if card.chose.strip():
         lines.append(f"You chose: {cut(card.chose.strip(), most)}")
     return [context(line) for line in lines]
 
 
-def _quote(quotes: Sequence[Quote], card: Card, room: _Room) -> list[Block]:
+def _quote(quotes: Sequence[Quote], card: Card, room: Room) -> list[Block]:
     blocks: list[Block] = []
     for quoted in quotes:
         shown = quoted.plain.strip()
         if not shown:
             continue
         if card.reply.kind is not ReplyKind.ANSWER:
-            blocks.append(context(words.NEAREST_RULE))
+            nearest = card.reply.kind is ReplyKind.HAND_OVER
+            blocks.append(context(words.NEAREST_RULE if nearest else _FROM_POLICY))
         rest = len(shown) > room.quote
-        parts = pieces(shown[: room.quote] if rest else shown, _PIECE)
+        parts = pieces(shown[: room.quote] if rest else shown, PIECE)
         if rest:
             parts[-1] += " […]"
         blocks += [quoted_words(part) for part in parts]
@@ -185,7 +188,7 @@ def _quote(quotes: Sequence[Quote], card: Card, room: _Room) -> list[Block]:
     return blocks
 
 
-def _stands(quoted: Quote, card: Card, room: _Room, *, rest: bool) -> Iterator[str]:
+def _stands(quoted: Quote, card: Card, room: Room, *, rest: bool) -> Iterator[str]:
     """Where a quote stands and what it rests on, in lines."""
     yield f"📄 {cut(words.source_line(quoted, card.today), min(900, 2 * room.text))}"
     basis = "; ".join(each.strip() for each in card.reply.sources[: room.items] if each.strip())
@@ -195,7 +198,7 @@ def _stands(quoted: Quote, card: Card, room: _Room, *, rest: bool) -> Iterator[s
         yield "Only the beginning is shown here; the rest stands in that section of the policy."
 
 
-def _conditions(reply: Reply, room: _Room) -> list[Block]:
+def _conditions(reply: Reply, room: Room) -> list[Block]:
     told = [each.strip() for each in reply.conditions if each.strip()]
     if not told:
         return []
@@ -206,7 +209,7 @@ def _conditions(reply: Reply, room: _Room) -> list[Block]:
     return [RichTextBlock(elements=[bold(title), bullets(shown)])]
 
 
-def _options(card: Card, room: _Room) -> list[Block]:
+def _options(card: Card, room: Room) -> list[Block]:
     reply = card.reply
     if not reply.options or not reply.id or card.shared_by:
         return []
@@ -219,17 +222,17 @@ def _options(card: Card, room: _Room) -> list[Block]:
     return choices(rows, "Choose", f"options-{_flags(card)}")
 
 
-def _more(quotes: Sequence[Quote], today: date, room: _Room) -> list[Block]:
+def _more(quotes: Sequence[Quote], today: date, room: Room) -> list[Block]:
     """Further rules, each with its source."""
     shown = [each for each in quotes[: room.more] if each.plain.strip()]
     blocks: list[Block] = [RichTextBlock(elements=[bold("More from policy")])] if shown else []
     for quoted in shown:
-        blocks += [quoted_words(part) for part in pieces(quoted.plain.strip(), _PIECE)]
+        blocks += [quoted_words(part) for part in pieces(quoted.plain.strip(), PIECE)]
         blocks.append(context(cut(f"📄 {words.source_line(quoted, today)}", 900)))
     return blocks
 
 
-def _person(card: Card, room: _Room) -> list[Block]:
+def _person(card: Card, room: Room) -> list[Block]:
     """Whom to ask, below a line: the name, the addresses, the hours."""
     found = card.person.person if card.person else card.reply.person
     if found is None or not found.name.strip():
@@ -248,13 +251,13 @@ def _person(card: Card, room: _Room) -> list[Block]:
     return blocks
 
 
-def _way(way: str, address: str, room: _Room) -> list[RichTextElement]:
+def _way(way: str, address: str, room: Room) -> list[RichTextElement]:
     link = words.way_link(way, address, "")
     shown = cut(address, room.item)
     return [RichTextElementParts.Link(url=link, text=shown)] if link and len(link) <= 2_000 else [words_of(shown)]
 
 
-def _examples(card: Card, room: _Room) -> list[Block]:
+def _examples(card: Card, room: Room) -> list[Block]:
     told = [each.strip() for each in card.reply.examples[: min(5, room.items)] if each.strip()]
     if not told or card.shared_by:
         return []
@@ -277,8 +280,10 @@ def _buttons(card: Card) -> list[Block]:
     first = words.needs_a_person(reply)
     if card.person:
         person = _mail(card.person.person, reply.question)
-    else:
+    elif reply.kind in _WITH_PERSON or (reply.kind is ReplyKind.TRIAGE and not reply.actions):
         person = [_act(reply, Act.PERSON, words.ASK_A_PERSON, primary=first)]
+    else:
+        person = []
     buttons = [*person, *rating] if first else [*rating, *person]
     if card.share and reply.kind in _SHARED:
         buttons.append(_act(reply, Act.SHARE, card.share))
@@ -288,7 +293,8 @@ def _buttons(card: Card) -> list[Block]:
 
 
 def _flags(card: Card) -> str:
-    return (ASKED if card.asked else "") + (PERSON if card.person else "")
+    private = cases.PRIVATE if card.reply.private else ""
+    return (ASKED if card.asked else "") + (PERSON if card.person else "") + private
 
 
 def _mail(person: Person | None, question: str) -> list[ButtonElement]:
@@ -308,8 +314,9 @@ def _fallback(card: Card) -> str:
     """The card in plain words: the verdict, the quote in full, the conditions, whom to ask."""
     reply = card.reply
     head = words.head(reply)
-    lines = [f"{head.word}." if head else "", "" if words.says_the_quote(reply) else reply.text]
-    if reply.kind in (ReplyKind.ANSWER, ReplyKind.HAND_OVER):
+    lines = [reply.notice, f"{head.word}." if head else "", "" if words.says_the_quote(reply) else reply.text]
+    lines += cases.plain_lines(reply)
+    if reply.kind in _QUOTING:
         if reply.quotes and reply.kind is ReplyKind.HAND_OVER:
             lines.append(words.NEAREST_RULE)
         lines += [f"“{each.plain}” ({words.source_line(each, card.today)})" for each in reply.quotes[:1]]

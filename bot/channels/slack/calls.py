@@ -77,13 +77,18 @@ class Api:
         self._client = client
         self._session = session
 
-    async def post(
-        self, channel: str, message: Rendered, thread: str = "", metadata: Mapping[str, object] | None = None
-    ) -> str:
+    async def post(self, channel: str, message: Rendered, thread: str = "") -> str:
         """Write a message; its timestamp."""
+        _, ts = await self.deliver(channel, message, thread)
+        return ts
+
+    async def deliver(
+        self, channel: str, message: Rendered, thread: str = "", metadata: Mapping[str, object] | None = None
+    ) -> tuple[str, str]:
+        """Write a message, into a channel that may go by its name; the channel's id and the message's timestamp."""
         told = {**_message(message, thread), "unfurl_links": False, "unfurl_media": False, "metadata": metadata}
         answer = await self._call("chat.postMessage", channel=channel, **told)
-        return str(answer["ts"])
+        return str(answer.get("channel") or channel), str(answer["ts"])
 
     async def post_ephemeral(self, channel: str, account: str, message: Rendered, thread: str = "") -> None:
         """Write a message that one person alone sees. Slack shows one in a thread only where the thread has begun."""
@@ -109,6 +114,18 @@ class Api:
             cursor=cursor or None,
         )
 
+    async def replies(self, channel: str, thread: str, oldest: float, cursor: str = "") -> Mapping[str, Any]:
+        """Messages of a thread with their metadata, oldest first."""
+        return await self._form(
+            "conversations.replies",
+            channel=channel,
+            ts=thread,
+            oldest=f"{oldest:.6f}",
+            limit=200,
+            include_all_metadata=True,
+            cursor=cursor or None,
+        )
+
     async def set_status(self, channel: str, thread: str, status: str) -> None:
         """Say below a thread what the bot does; an empty status takes it away."""
         await self._call("assistant.threads.setStatus", channel_id=channel, thread_ts=thread, status=status)
@@ -121,9 +138,14 @@ class Api:
         told = [{"title": title, "message": message} for title, message in prompts]
         await self._call("assistant.threads.setSuggestedPrompts", channel_id=channel, title=title, prompts=told)
 
-    async def open_view(self, trigger: str, view: Mapping[str, Any]) -> None:
-        """Open a modal, within three seconds of the press that gave the trigger."""
-        await self._call("views.open", trigger_id=trigger, view=view)
+    async def open_view(self, trigger: str, view: Mapping[str, Any]) -> str:
+        """Open a modal, within three seconds of the press that gave the trigger; its id."""
+        answer = await self._call("views.open", trigger_id=trigger, view=view)
+        return str((answer.get("view") or {}).get("id") or "")
+
+    async def update_view(self, modal: str, view: Mapping[str, Any]) -> None:
+        """Show something else in an open modal."""
+        await self._call("views.update", view_id=modal, view=view)
 
     async def publish_home(self, account: str, view: Mapping[str, Any]) -> None:
         """Show a person's Home tab."""
@@ -133,6 +155,11 @@ class Api:
         """What Slack knows of a person."""
         answer = await self._form("users.info", user=account, include_locale=True)
         return dict(answer["user"])
+
+    async def group_members(self, group: str) -> list[str]:
+        """The accounts in a user group that is in use."""
+        answer = await self._form("usergroups.users.list", usergroup=group)
+        return [str(account) for account in answer.get("users") or ()]
 
     async def identity(self) -> Mapping[str, Any]:
         """Whose token this is: team, enterprise, bot."""

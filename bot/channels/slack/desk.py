@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,12 +21,13 @@ from bot.channels.slack.calls import BAD_BLOCKS, NETWORK, NOT_THERE, code
 from bot.channels.slack.grants import SURFACE
 from bot.channels.slack.lookups import Lookups
 from bot.channels.slack.text import cut
-from bot.channels.slack.who import Asker, Spot
+from bot.channels.slack.views import home_view
+from bot.channels.slack.who import HOME, Asker, Spot, is_personal
 from bot.channels.words import SHARE
-from bot.conversation.messages import Message
+from bot.conversation.messages import Deed, Message
 from bot.conversation.reply import Person, Reply, ReplyKind
 from bot.errors import BotError
-from bot.ports import Audit, Inbox, People, Profile, Records
+from bot.ports import Audit, Desks, Inbox, People, Profile, Records
 
 Converse = Callable[[Message], Awaitable[Reply]]
 
@@ -35,6 +36,7 @@ SHARE_HERE: Final = "Share in channel"
 
 _LONGEST_ECHO: Final = 600  # characters of a question that is said again
 _AT_ONCE: Final = 0.5  # seconds; an answer that takes longer is announced
+_INTRODUCTION: Final = 1.0  # second for which the first answer to a person waits for who they are
 _PROFILE: Final = timedelta(days=1)  # for which what Slack told of a person is not asked again
 _WORKING: Final = "is looking it up…"
 _LOOKING: Final = "🔎 Looking it up…"
@@ -57,6 +59,7 @@ class Ports:
     background: Background
     examples: tuple[str, ...]
     contact: Callable[[], Person | None]
+    desks: Desks
 
 
 class Desk:
@@ -65,13 +68,13 @@ class Desk:
     def __init__(self, ports: Ports, lookups: Lookups) -> None:
         self.ports = ports
         self.lookups = lookups
-        self._meeting: set[tuple[str, str]] = set()
+        self._meeting: dict[tuple[str, str], asyncio.Task[None]] = {}
 
-    def take(self, key: str, work: Callable[[], Awaitable[None]]) -> None:
+    def take(self, key: str, work: Callable[[], Awaitable[object]]) -> None:
         """Do some work in the background, if what it is about was not worked on before; ``key`` names that."""
         self.ports.background.start(self._take(key, work))
 
-    async def _take(self, key: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def _take(self, key: str, work: Callable[[], Awaitable[object]]) -> None:
         if await self.first(key):
             await work()
 
@@ -83,21 +86,34 @@ class Desk:
             log_unexpected("slack_inbox_failed", error)
             return True
 
-    async def answer(self, asker: Asker, text: str, spot: Spot, *, show_question: bool = False) -> None:
-        """Answer a question; ``show_question`` where nobody sees it above the answer."""
-        self.meet(asker)
-        now = self.ports.clock()
-        message = Message(SURFACE, asker.workspace, asker.account, spot.thread(asker.account), now, text or "help")
+    async def answer(
+        self, asker: Asker, text: str, spot: Spot, *, quoted: str = "", show_question: bool = False
+    ) -> None:
+        """Answer a question, perhaps about somebody's message; ``show_question`` where nobody sees it above."""
+        await self._introduced(asker)
+        message = Message(
+            SURFACE,
+            asker.workspace,
+            asker.account,
+            spot.thread(asker.account),
+            self.ports.clock(),
+            text if text or quoted else "help",
+            quoted=quoted,
+            place="" if spot.personal or is_personal(spot.channel) else spot.channel,
+        )
         reply, announced = await self.reply(asker, message, spot)
-        asked = text if show_question else ""
-        card = Card(reply, self.ports.clock().date(), asked=asked, typed=text, share=share_word(spot))
+        card = Card(reply, self.ports.clock().date(), typed="" if quoted else text, share=share_word(spot))
+        if show_question:
+            card = replace(card, asked=text, quoted=quoted)
         await self.show(asker, spot, render(card), replace=announced)
 
-    async def answer_in_chat(self, asker: Asker, text: str) -> None:
-        """Answer in the direct messages a question that was asked elsewhere: it opens a thread there."""
+    async def answer_in_chat(self, asker: Asker, text: str, quoted: str = "") -> None:
+        """Answer in the direct messages what was asked elsewhere: it opens a thread there."""
         channel = await asker.api.open_chat(asker.account)
-        root = await asker.api.post(channel, note(f"You asked: “{cut(text, _LONGEST_ECHO)}”"))
-        await self.answer(asker, text, Spot(channel, root, personal=True))
+        asked = [f"You asked: “{cut(text, _LONGEST_ECHO)}”"] if text or not quoted else []
+        about = [f"About the message: “{cut(quoted, _LONGEST_ECHO)}”"] if quoted else []
+        root = await asker.api.post(channel, note("\n".join([*asked, *about])))
+        await self.answer(asker, text, Spot(channel, root, personal=True), quoted=quoted)
 
     async def say(self, asker: Asker, reply: Reply, spot: Spot) -> None:
         """Say something that needs no answer."""
@@ -105,7 +121,7 @@ class Desk:
 
     async def reply(self, asker: Asker, message: Message, spot: Spot) -> tuple[Reply, bool]:
         """The conversation's reply, and whether a line in its place says that it takes a while."""
-        work = asyncio.ensure_future(self._converse(message))
+        work = asyncio.ensure_future(self.converse(message))
         try:
             done, _ = await asyncio.wait({work}, timeout=_AT_ONCE)
             if done:
@@ -122,8 +138,10 @@ class Desk:
     async def show(self, asker: Asker, spot: Spot, message: Rendered, *, replace: bool = False) -> None:
         """Show a message to the asker there, or in the direct messages where the bot cannot write there.
 
-        Where Slack does not take its blocks, its plain words are shown.
+        Where Slack does not take its blocks, its plain words are shown; where it has neither, nothing is.
         """
+        if not message.text and not message.blocks:
+            return
         try:
             await self._show(asker, spot, message, replace=replace)
         except SlackApiError as error:
@@ -149,12 +167,40 @@ class Desk:
                 raise
         await api.post(await api.open_chat(asker.account), message)
 
+    async def show_home(self, asker: Asker) -> None:
+        """Show the Home tab, with what waits for whoever opens it."""
+        await self.met(asker)
+        thread = Spot(HOME).thread(asker.account)
+        deed = Deed("home", "")
+        message = Message(SURFACE, asker.workspace, asker.account, thread, self.ports.clock(), deed=deed)
+        waiting = await self.converse(message)
+        contact = await self.lookups(self.ports.contact)
+        await asker.api.publish_home(asker.account, home_view(self.ports.examples, contact, waiting))
+
     def meet(self, asker: Asker) -> None:
         """Learn a person's name, e-mail and time zone from Slack, at most once a day, beside the answer."""
+        self.ports.background.start(self.met(asker))
+
+    async def met(self, asker: Asker) -> None:
+        """The same, waited for: what comes next depends on who they are."""
+        await asyncio.shield(self._meeting_with(asker))
+
+    async def _introduced(self, asker: Asker) -> None:
+        """Meet a person; whoever was never met is waited for a moment, as some words are for those with a role."""
+        self.meet(asker)
+        try:
+            known = await self.lookups(self.ports.people.find, asker.workspace, asker.account)
+        except BotError as error:  # the question is answered all the same
+            log_unexpected("slack_person_not_met", error)
+            return
+        if known is None:
+            await asyncio.wait({self._meeting_with(asker)}, timeout=_INTRODUCTION)
+
+    def _meeting_with(self, asker: Asker) -> asyncio.Task[None]:
         who = (asker.workspace, asker.account)
         if who not in self._meeting:
-            self._meeting.add(who)
-            self.ports.background.start(self._meet(asker))
+            self._meeting[who] = asyncio.ensure_future(self._meet(asker))
+        return self._meeting[who]
 
     async def _meet(self, asker: Asker) -> None:
         people, now = self.ports.people, self.ports.clock()
@@ -166,7 +212,7 @@ class Desk:
         except BotError as error:
             log_unexpected("slack_person_not_met", error)
         finally:
-            self._meeting.discard((asker.workspace, asker.account))
+            self._meeting.pop((asker.workspace, asker.account), None)
 
     async def _profile(self, asker: Asker) -> Profile | None:
         """What Slack tells of a person; ``None`` where it does not and something is known already."""
@@ -179,7 +225,8 @@ class Desk:
         name = str(told.get("real_name") or user.get("real_name") or "")
         return Profile(name, str(told.get("email") or ""), str(user.get("tz") or ""), str(user.get("locale") or ""))
 
-    async def _converse(self, message: Message) -> Reply:
+    async def converse(self, message: Message) -> Reply:
+        """The conversation's reply; where it fails, one that says so."""
         try:
             return await self.ports.converse(message)
         except Exception as error:  # noqa: BLE001 - whatever went wrong below, the person is told and nothing goes silent

@@ -6,24 +6,34 @@ none of it can become a mention or a link and every quote stays as it was writte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
     ContextBlock,
+    HeaderBlock,
     PlainTextObject,
     RichTextBlock,
     RichTextElementParts,
     RichTextListElement,
+    RichTextPreformattedElement,
     RichTextQuoteElement,
     RichTextSectionElement,
     SectionBlock,
 )
 
 from bot.channels.slack.text import cut
+from bot.channels.words import long_moment
+
+MOST_BLOCKS: Final = 50
+MOST_CHARACTERS: Final = 13_200
+"""Slack's limits of one message; the second one is held by the JSON of all blocks, which is longer than their text."""
 
 MOST_LABEL: Final = 75
 """Characters of a button that Slack takes."""
@@ -31,7 +41,50 @@ MOST_LABEL: Final = 75
 TRY: Final = "try"
 """What the action id of a question to try begins with."""
 
+PIECE: Final = 2_900
+"""Characters that stand in one block; Slack takes 3,000."""
+
+_LONGEST_HEADER: Final = 150
 _SHOWN_LABEL: Final = 30  # characters of a button that Slack shows for sure
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many characters of each thing are shown, and how many things.
+
+    ``words`` are those of a person, each time they said something; ``form`` is what a form takes in its button,
+    ``label`` is that of an action.
+    """
+
+    quote: int
+    text: int
+    more: int
+    items: int
+    item: int
+    words: int
+    form: int
+    label: int
+
+
+def size(blocks: Sequence[Mapping[str, Any]]) -> int:
+    """How many characters the blocks take as JSON."""
+    return len(json.dumps(blocks, ensure_ascii=False))
+
+
+def fits(blocks: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether Slack takes so many blocks of such a size."""
+    return len(blocks) <= MOST_BLOCKS and size(blocks) <= MOST_CHARACTERS
+
+
+def squeezed(blocks: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """The blocks that Slack takes: those with the longest words are left out first, and no button ever is."""
+    left = list(blocks)
+    while not fits(left):
+        told = [each for each in left if "block_id" not in each]
+        if not told:
+            break
+        left.remove(max(told, key=lambda each: size([each])))
+    return tuple(left)
 
 
 def quoted_words(text: str) -> RichTextBlock:
@@ -73,6 +126,11 @@ def label_of(text: str) -> PlainTextObject:
     return PlainTextObject(text=cut(" ".join(text.split()), MOST_LABEL), emoji=True)
 
 
+def header(text: str) -> HeaderBlock:
+    """A line in large letters."""
+    return HeaderBlock(text=PlainTextObject(text=cut(" ".join(text.split()), _LONGEST_HEADER), emoji=True))
+
+
 def paragraph(text: str) -> RichTextBlock:
     """Some plain words."""
     return RichTextBlock(elements=[RichTextSectionElement(elements=[words_of(text)])])
@@ -95,21 +153,43 @@ def bullets(items: Iterable[str]) -> RichTextListElement:
     )
 
 
+def preformatted(text: str) -> RichTextPreformattedElement:
+    """Words to be copied as they are."""
+    return RichTextPreformattedElement(elements=[words_of(text)])
+
+
+def moment_of(at: datetime) -> RichTextElementParts.Date:
+    """A moment, which Slack shows by its reader's own clock."""
+    return RichTextElementParts.Date(
+        timestamp=int(at.timestamp()), format="{date_short_pretty} at {time}", fallback=long_moment(at)
+    )
+
+
 def words_of(text: str, *, bold: bool = False) -> RichTextElementParts.Text:
     """Words in which Slack reads no markup."""
     return RichTextElementParts.Text(text=text, style={"bold": True} if bold else None)
 
 
 __all__ = [
+    "MOST_BLOCKS",
+    "MOST_CHARACTERS",
     "MOST_LABEL",
+    "PIECE",
     "TRY",
+    "Room",
     "bold",
     "bullets",
     "choices",
     "context",
     "examples",
+    "fits",
+    "header",
     "label_of",
+    "moment_of",
     "paragraph",
+    "preformatted",
     "quoted_words",
+    "size",
+    "squeezed",
     "words_of",
 ]

@@ -12,7 +12,7 @@ from bot.channels.slack.blocks import ASKED, PERSON, Card, Rendered, note, rende
 from bot.channels.slack.calls import NOT_THERE, code
 from bot.channels.slack.desk import Desk, share_word
 from bot.channels.slack.grants import SURFACE
-from bot.channels.slack.who import Asker, Spot, spot_of
+from bot.channels.slack.who import HOME, Asker, Spot, is_personal, spot_of
 from bot.conversation.kept import from_json
 from bot.conversation.messages import Act, Message, Press
 from bot.conversation.reply import Reply, ReplyKind
@@ -29,6 +29,7 @@ class Below:
     """The card that a button belongs to.
 
     ``ephemeral`` cards change by ``response_url`` alone. ``flags`` tell what the card shows besides its reply.
+    ``home``: it stands on the Home tab, in no message.
     """
 
     channel: str
@@ -37,34 +38,38 @@ class Below:
     ephemeral: bool
     response_url: str
     flags: str
+    home: bool = False
 
     @property
     def spot(self) -> Spot:
-        """Where something is said beside the card."""
+        """Where something is said to whoever pressed, beside the card."""
         if self.ephemeral or not self.channel:
-            return Spot(self.channel, self.root, response_url=self.response_url)
-        return Spot(self.channel, self.root or self.ts, begun=True, personal=True)
+            return Spot(self.channel or HOME, self.root, response_url=self.response_url)
+        if is_personal(self.channel):
+            return Spot(self.channel, self.root or self.ts, begun=True, personal=True)
+        return Spot(self.channel, self.root, begun=bool(self.root))
 
 
 async def press(desk: Desk, asker: Asker, button: Press, below: Below) -> None:
     """Do what a button says."""
     desk.meet(asker)
     ports = desk.ports
-    kept = await _kept(desk, asker, button.reply)
+    kept = await kept_for(desk, asker, button.reply)
     thread = kept.thread if kept else below.spot.thread(asker.account)
     message = Message(SURFACE, asker.workspace, asker.account, thread, ports.clock(), press=button)
     reply, _ = await desk.reply(asker, message, replace(spot_of(thread), response_url=""))
-    if reply.kind in (ReplyKind.ERROR, ReplyKind.BUSY):
+    if reply.kind in (ReplyKind.ERROR, ReplyKind.BUSY, ReplyKind.NOTE) or reply.private:
         await desk.say(asker, reply, below.spot)
     elif button.act is Act.SHARE:
         await _share(desk, asker, reply, thread, below)
     else:
         card = await _card(desk, message, reply, kept, below)
         chose = _label(kept, button.option) if button.act is Act.CHOOSE else ""
-        await _change(desk, asker, below, render(replace(card, chose=chose)))
+        await change(desk, asker, below, render(replace(card, chose=chose)))
 
 
-async def _kept(desk: Desk, asker: Asker, reply: str) -> Kept | None:
+async def kept_for(desk: Desk, asker: Asker, reply: str) -> Kept | None:
+    """A reply that was kept; ``None`` where there is none, or the state cannot be read."""
     try:
         return await desk.lookups(desk.ports.records.reply, asker.workspace, reply)
     except BotError as error:  # the conversation will say so
@@ -109,7 +114,7 @@ async def _share(desk: Desk, asker: Asker, reply: Reply, thread: str, below: Bel
     if not await _publish(asker, spot, below, render(card)):
         await desk.show(asker, below.spot, note(_NOT_SHARED))
         return
-    await _change(desk, asker, below, note(_SHARED))
+    await change(desk, asker, below, note(_SHARED))
     detail = {"channel": spot.channel, "thread": spot.root}
     await desk.lookups(ports.audit.add, asker.workspace, ports.clock(), asker.account, "shared", reply.id, detail)
 
@@ -128,7 +133,7 @@ async def _publish(asker: Asker, spot: Spot, below: Below, message: Rendered) ->
     return await asker.api.respond(below.response_url, message, public=True)
 
 
-async def _change(desk: Desk, asker: Asker, below: Below, message: Rendered) -> None:
+async def change(desk: Desk, asker: Asker, below: Below, message: Rendered) -> None:
     """Show the card in its new state; where it is gone, beside it."""
     if below.ephemeral:
         if await asker.api.respond(below.response_url, message, replace=True):
@@ -144,4 +149,4 @@ async def _change(desk: Desk, asker: Asker, below: Below, message: Rendered) -> 
     await desk.show(asker, replace(below.spot, response_url=""), message)
 
 
-__all__ = ["Below", "press"]
+__all__ = ["Below", "change", "kept_for", "press"]

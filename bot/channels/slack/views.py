@@ -11,18 +11,18 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     DividerBlock,
-    HeaderBlock,
     InputBlock,
     PlainTextInputElement,
     PlainTextObject,
 )
 from slack_sdk.models.views import View
 
-from bot.channels.slack.elements import context, examples, paragraph
+from bot.channels.slack import cases
+from bot.channels.slack.elements import Room, context, examples, header, paragraph
 from bot.channels.slack.text import cut
 from bot.channels.slack.who import Spot
 from bot.channels.words import ASK_EMOJI
-from bot.conversation.reply import Person
+from bot.conversation.reply import Person, Reply, ReplyKind
 
 ASK: Final = "ask"
 """The callback id of the modal, and the action id of the button that opens it."""
@@ -34,11 +34,16 @@ _LONGEST_QUESTION: Final = 800
 _QUESTION: Final = "question"
 _QUOTED: Final = "quoted"
 _TITLE: Final = "Clearpost"
+_TOLD: Final = frozenset({ReplyKind.NOTE, ReplyKind.BUSY, ReplyKind.ERROR})
 
 _WHAT: Final = (
     "Describe a post, a picture or a situation in your own words. You get yes, yes if, ask first or no, the sentence "
     "of policy behind it, and a person to ask. Nobody else sees what you ask here."
 )
+_ABOUT_IT: Final = "What would you like to do with it? Leave this empty to learn what to do about the message."
+_ROOM: Final = Room(quote=0, text=1_000, more=0, items=25, item=300, words=600, form=1_200, label=75)
+"""What the Home tab holds of a queue; Slack takes 100 blocks there, and each row is two."""
+
 _HOW: Final = (
     "You can also write to me under Messages, type /clearpost and your question anywhere, mention me in a channel, "
     "or choose “Ask Clearpost about this” in the menu of a message."
@@ -51,9 +56,11 @@ def ask_view(question: str = "", quoted: str | None = None, spot: Spot | None = 
     label = "What would you like to post, or what happened?"
     hint = "Can I tell my followers how good our new app is?"
     if quoted is not None:
-        label, hint = "What would you like to do with it?", "Can I answer this from my own account?"
+        label, hint = _ABOUT_IT, "Can I answer this from my own account?"
         blocks.append(_input(_QUOTED, "The message", cut(quoted, LONGEST_QUOTED), LONGEST_QUOTED))
-    blocks.insert(0, _input(_QUESTION, label, question[:_LONGEST_QUESTION], _LONGEST_QUESTION, hint))
+    asked_first = _input(_QUESTION, label, question[:_LONGEST_QUESTION], _LONGEST_QUESTION, hint)
+    asked_first.optional = quoted is not None
+    blocks.insert(0, asked_first)
     meta = {"channel": spot.channel, "root": spot.root, "begun": spot.begun} if spot else {}
     view = View(
         type="modal",
@@ -78,20 +85,24 @@ def on_its_way() -> Mapping[str, Any]:
     return dict(view.to_dict())
 
 
-def asked(view: Mapping[str, Any]) -> tuple[str, Spot | None]:
-    """The question of a submitted modal, and where its answer belongs; ``None``: in the direct messages."""
+def asked(view: Mapping[str, Any]) -> tuple[str, str, Spot | None]:
+    """The question of a submitted modal, the message that it is about, and where its answer belongs.
+
+    Either may be empty. No spot: in the direct messages.
+    """
     values = view["state"]["values"]
     question = str(values[_QUESTION][_QUESTION].get("value") or "").strip()
     quoted = str(values.get(_QUOTED, {}).get(_QUOTED, {}).get("value") or "").strip()
     meta = json.loads(view.get("private_metadata") or "{}")
     spot = Spot(str(meta["channel"]), str(meta["root"]), begun=bool(meta["begun"])) if "channel" in meta else None
-    return (f"{question}\n\n“{quoted}”" if quoted else question), spot
+    return question, quoted, spot
 
 
-def home_view(questions: Sequence[str], contact: Person | None) -> Mapping[str, Any]:
-    """The Home tab: what this is, a button to ask, questions to try, and whom to ask instead."""
+def home_view(questions: Sequence[str], contact: Person | None, waiting: Reply | None = None) -> Mapping[str, Any]:
+    """The Home tab: what waits, what this is, a button to ask, questions to try, and whom to ask instead."""
     blocks: list[Block] = [
-        HeaderBlock(text=PlainTextObject(text="Can I post this?", emoji=True)),
+        *(_waiting(waiting) if waiting else []),
+        header("Can I post this?"),
         paragraph(_WHAT),
         ActionsBlock(
             elements=[
@@ -106,6 +117,17 @@ def home_view(questions: Sequence[str], contact: Person | None) -> Mapping[str, 
         ways = "  ·  ".join(address for _, address in contact.reach)
         blocks.append(context(cut(f"{ASK_EMOJI} Rather ask a person? {contact.name}, {contact.hours}: {ways}", 1_500)))
     return dict(View(type="home", blocks=blocks).to_dict())
+
+
+def _waiting(reply: Reply) -> list[Block]:
+    """What waits for whoever opens the tab; nothing where there is nothing to tell."""
+    text = cut(reply.text.strip(), _ROOM.text)
+    if reply.kind is not ReplyKind.QUEUE:
+        return [context(text)] if text and reply.kind in _TOLD else []
+    blocks: list[Block] = [header(f"{reply.head.emoji} {reply.head.word}")] if reply.head else []
+    blocks += [paragraph(text)] if text else []
+    blocks += [*cases.body(reply, _ROOM), *cases.rows(reply, _ROOM, ""), *cases.tail(reply, _ROOM, "")]
+    return [*blocks, DividerBlock()]
 
 
 def _input(name: str, label: str, value: str, most: int, hint: str = "") -> InputBlock:

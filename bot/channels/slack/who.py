@@ -18,6 +18,9 @@ CALLS: Final = "clearpost_calls"
 COMMAND: Final = "command"
 """What stands in a thread's name for the slash command, which knows no threads."""
 
+HOME: Final = "home"
+"""What stands in a thread's name for the Home tab, which is no channel."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:
@@ -94,6 +97,7 @@ __all__ = [
     "CALLS",
     "COMMAND",
     "GRANT",
+    "HOME",
     "Asker",
     "Spot",
     "asker_of",

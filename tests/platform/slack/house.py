@@ -21,13 +21,17 @@ from bot.channels.background import Background
 from bot.channels.slack.app import SlackConfig, SlackParts, SlackSurface, slack_surface
 from bot.conversation.ask import person
 from bot.conversation.intake import Intake
+from bot.conversation.kept import to_json
 from bot.conversation.messages import Message
 from bot.conversation.reply import Reply
 from bot.conversation.router import Router
 from bot.conversation.small_talk import EXAMPLES
+from bot.ports import Delivery
 from knowledge.contacts import LAST_RESORT
 from tests.fakes.answers import CLARIFY, HAND_OVER, OUT_OF_SCOPE, FakeAnswers
+from tests.fakes.office import office
 from tests.fakes.state import MemoryState
+from tests.fakes.triage import FakeTriage
 from tests.platform.slack.client import SECRET, SlackClient
 from tests.platform.slack.standin import StandIn
 
@@ -70,7 +74,11 @@ class SlowAnswers(FakeAnswers):
 
 @dataclass(slots=True)
 class Served:
-    """The app behind its routes, and everything around it."""
+    """The app behind its routes, and everything around it.
+
+    ``script`` holds replies that take the place of the conversation's own, with pauses in seconds before them. ``sent``
+    are the names of the messages that were delivered, by the delivery.
+    """
 
     surface: SlackSurface
     state: MemoryState
@@ -80,6 +88,18 @@ class Served:
     http: httpx2.AsyncClient
     emulator: Emulator
     heard: list[Message] = field(default_factory=list)
+    script: list[Reply | float] = field(default_factory=list)
+    sent: dict[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def now() -> datetime:
+        """The moment."""
+        return datetime.now(UTC)
+
+    def delivery(self, reply: Reply, *, place: str) -> Delivery:
+        """A reply that is owed to a channel."""
+        number = len(self.standin.calls)
+        return Delivery(f"case:{number}", f"slack:{TEAM}", "", "case", to_json(reply), self.now(), place=place)
 
     def client(self, user: str = "", **more: Any) -> SlackClient:
         """A person in Slack; Ines where nobody else is meant."""
@@ -136,12 +156,18 @@ def serve_app(config: SlackConfig, standin: StandIn, emulator: Emulator, most: i
     """The app before a stand-in, not started; at most so many questions in work at once."""
     answers, background = SlowAnswers(CANNED), Background()
     ids = (f"reply-{number}" for number in itertools.count(1))
-    router = Router(answers, state.records, state.people, lambda: next(ids), timedelta(hours=12))
+    place = office(state, answers, new_id=lambda: next(ids))
+    router = Router(place, FakeTriage(), timedelta(hours=12))
     heard: list[Message] = []
+    script: list[Reply | float] = []
 
     async def hear(message: Message) -> Reply:
         heard.append(message)
-        return await router(message)
+        if not script:
+            return await router(message)
+        if isinstance(script[0], float):
+            await asyncio.sleep(script.pop(0))  # type: ignore[arg-type] # it is a float
+        return script.pop(0)  # type: ignore[return-value] # a pause comes before a reply
 
     surface = slack_surface(
         SlackParts(
@@ -159,11 +185,13 @@ def serve_app(config: SlackConfig, standin: StandIn, emulator: Emulator, most: i
             background=background,
             examples=EXAMPLES,
             contact=lambda: person(LAST_RESORT, answers.contacts),
+            staff=state.staff,
+            desks=state.desks,
         )
     )
     transport = httpx2.ASGITransport(app=Starlette(routes=list(surface.routes)))
     http = httpx2.AsyncClient(transport=transport, base_url=PUBLIC)
-    return Served(surface, state, answers, standin, background, http, emulator, heard)
+    return Served(surface, state, answers, standin, background, http, emulator, heard, script)
 
 
 def start_emulator(log: Path) -> tuple[subprocess.Popen[bytes], Emulator]:

@@ -316,7 +316,7 @@ async def test_strangers_are_not_answered(served: Served, stamp: Stamp) -> None:
 
 
 async def test_people_are_met_once_a_day(served: Served, stamp: Stamp) -> None:
-    """Name, e-mail and time zone are asked of Slack once; the answer does not wait for it."""
+    """Name, e-mail and time zone are asked of Slack once; only the first answer waits for it, for a moment."""
     chat = await served.chat()
     for _ in range(3):
         await served.client().message(chat, QUESTION, stamp())

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.kept import from_json
+from bot.conversation.reply import Reply, ReplyKind
 from tests.platform.slack.client import buttons, told
-from tests.platform.slack.house import Served
+from tests.platform.slack.house import TEAM, Served
 
 Stamp = Callable[[], str]
+WORKSPACE = f"slack:{TEAM}"
 QUESTION = "A reporter wrote to me, can I answer?"
 
 
@@ -46,25 +49,34 @@ async def test_helpful(served: Served) -> None:
     assert set(buttons(call.body["blocks"])) == {"person"}
 
 
-async def test_what_was_pressed_stays(served: Served) -> None:
-    """After the rating the person is added to the thanks, and the other way round."""
+async def test_asking_a_person(served: Served) -> None:
+    """What would be sent is shown below the card, which stays as it is with what was pressed before."""
     chat, ts, found = await _asked(served)
     client = served.client()
     await client.press(found["not_helped"], chat, ts)
     await served.settle()
-    await client.press(buttons(served.standin.written[-1].body["blocks"])["person"], chat, ts)
+    await client.press(buttons(served.standin.written[-1].body["blocks"])["person"], chat, ts, thread="1.1")
+    await served.settle()
+    updated, shown = served.standin.called("chat.update")[-1], served.standin.written[-1]
+    assert "did not help" in told(updated.body["blocks"])
+    assert (shown.method, shown.body["thread_ts"]) == ("chat.postMessage", "1.1")
+    assert "Send this to Corporate communications?" in told(shown.body["blocks"])
+
+
+async def test_a_person_is_added_to_the_card(served: Served) -> None:
+    """Where nothing can be sent the card tells whom to ask, beside the thanks, with a mail to write."""
+    chat, ts, found = await _asked(served)
+    client, kept = served.client(), served.state.records.reply(WORKSPACE, found["person"]["value"])
+    assert kept is not None
+    answered = from_json(kept.body)
+    await client.press(found["not_helped"], chat, ts)
+    await served.settle()
+    asked = Reply(ReplyKind.PERSON, "They can decide this.", person=answered.person, about=answered)
+    served.script.append(asked)
+    await client.press(found["person"], chat, ts)
     await served.settle()
     last = served.standin.written[-1].body["blocks"]
     assert "did not help" in told(last) and "can decide this" in told(last) and set(buttons(last)) == {"mail"}
-    chat, ts, found = await _asked(served)
-    await client.press(found["person"], chat, ts)
-    await served.settle()
-    changed = served.standin.written[-1].body["blocks"]
-    assert "can decide this" in told(changed) and set(buttons(changed)) == {"helped", "not_helped", "mail"}
-    await client.press(buttons(changed)["helped"], chat, ts)
-    await served.settle()
-    last = served.standin.written[-1].body["blocks"]
-    assert "good to know" in told(last) and "can decide this" in told(last)
 
 
 async def test_a_link_is_acknowledged(served: Served) -> None:

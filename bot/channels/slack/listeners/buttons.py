@@ -32,8 +32,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
         asker = asker_of(context)
         if asker is not None:
             action = body["actions"][0]
-            work = partial(press, desk, asker, _press_of(action), _below(body, action))
-            desk.take(_key(asker, action), work)
+            work = partial(press, desk, asker, _press_of(action), below_of(body, action))
+            desk.take(key_of(asker, action), work)
 
     @app.action(_TRIED)
     async def on_example(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -43,11 +43,11 @@ def register(app: AsyncApp, desk: Desk) -> None:
             action = body["actions"][0]
             question = str(action.get("value") or "")
             if body["container"]["type"] == "view":  # on the Home tab: to be changed before it is asked
-                work = partial(asker.api.open_view, str(body["trigger_id"]), ask_view(question))
+                opening = partial(asker.api.open_view, str(body["trigger_id"]), ask_view(question))
+                desk.take(key_of(asker, action), opening)
             else:
-                spot = _below(body, action).spot
-                work = partial(desk.answer, asker, question, spot, show_question=True)
-            desk.take(_key(asker, action), work)
+                spot = below_of(body, action).spot
+                desk.take(key_of(asker, action), partial(desk.answer, asker, question, spot, show_question=True))
 
     @app.action(ASK)
     async def on_ask(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -55,7 +55,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         asker = asker_of(context)
         if asker is not None:
             desk.take(
-                _key(asker, body["actions"][0]), partial(asker.api.open_view, str(body["trigger_id"]), ask_view())
+                key_of(asker, body["actions"][0]), partial(asker.api.open_view, str(body["trigger_id"]), ask_view())
             )
 
     @app.action(MAIL)
@@ -70,7 +70,8 @@ def _press_of(action: dict[str, Any]) -> Press:
     return Press(reply, chosen, int(option) if _OPTION.fullmatch(option) else 0)
 
 
-def _below(body: dict[str, Any], action: dict[str, Any]) -> Below:
+def below_of(body: dict[str, Any], action: dict[str, Any]) -> Below:
+    """The card that a pressed button belongs to."""
     container, message = body["container"], body.get("message") or {}
     return Below(
         channel=str(container.get("channel_id") or ""),
@@ -79,11 +80,13 @@ def _below(body: dict[str, Any], action: dict[str, Any]) -> Below:
         ephemeral=bool(container.get("is_ephemeral")),
         response_url=str(body.get("response_url") or ""),
         flags=str(action.get("block_id") or "").rpartition("-")[2],
+        home=container.get("type") == "view",
     )
 
 
-def _key(asker: Asker, action: dict[str, Any]) -> str:
+def key_of(asker: Asker, action: dict[str, Any]) -> str:
+    """What names a press, so that it counts once."""
     return f"press/{asker.workspace}/{asker.account}/{action['action_ts']}/{action['action_id']}"
 
 
-__all__ = ["register"]
+__all__ = ["below_of", "key_of", "register"]

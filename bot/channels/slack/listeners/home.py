@@ -10,7 +10,6 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.channels.slack.desk import Desk
 from bot.channels.slack.text import cut
-from bot.channels.slack.views import home_view
 from bot.channels.slack.who import Asker, asker_of
 
 
@@ -23,14 +22,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
         if asker is None:
             return
         if event.get("tab") == "home":
-            desk.take(str(body["event_id"]), partial(_show_home, desk, asker))
+            desk.take(str(body["event_id"]), partial(desk.show_home, asker))
         elif event.get("tab") == "messages":
             desk.take(str(body["event_id"]), partial(_suggest, desk, asker, str(event["channel"])))
-
-
-async def _show_home(desk: Desk, asker: Asker) -> None:
-    contact = await desk.lookups(desk.ports.contact)
-    await asker.api.publish_home(asker.account, home_view(desk.ports.examples, contact))
 
 
 async def _suggest(desk: Desk, asker: Asker, channel: str) -> None:

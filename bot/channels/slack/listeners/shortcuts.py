@@ -44,20 +44,20 @@ def register(app: AsyncApp, desk: Desk) -> None:
     @app.view(ASK)
     async def on_asked(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         asker = asker_of(context)
-        question, spot = asked(body["view"])
+        question, quoted, spot = asked(body["view"])
         if spot is None:
             await ack(response_action="update", view=dict(on_its_way()))
         else:
             await ack()
         if asker is not None:
-            desk.take(f"view/{body['view']['id']}", partial(_answer, desk, asker, question, spot))
+            desk.take(f"view/{body['view']['id']}", partial(_answer, desk, asker, question, quoted, spot))
 
 
-async def _answer(desk: Desk, asker: Asker, question: str, spot: Spot | None) -> None:
+async def _answer(desk: Desk, asker: Asker, question: str, quoted: str, spot: Spot | None) -> None:
     if spot is None:
-        await desk.answer_in_chat(asker, question)
+        await desk.answer_in_chat(asker, question, quoted)
     else:
-        await desk.answer(asker, question, spot, show_question=True)
+        await desk.answer(asker, question, spot, quoted=quoted, show_question=True)
 
 
 __all__ = ["ABOUT_MESSAGE", "ANYWHERE", "register"]

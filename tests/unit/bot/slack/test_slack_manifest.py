@@ -28,11 +28,15 @@ METHODS: Final[dict[str, set[str]]] = {
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},
-    "conversations.history": {"im:history"},  # of direct messages, the only ones that are asked for
+    # Of direct messages, and of channels that cases are brought to.
+    "conversations.history": {"im:history", "channels:history", "groups:history"},
     "conversations.open": {"im:write"},
+    "conversations.replies": {"im:history"},  # of threads in direct messages
+    "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read", "users:read.email"},  # the second one for profile.email
     "views.open": set(),
     "views.publish": set(),
+    "views.update": set(),
 }
 
 # https://docs.slack.dev/reference/events/<event>: "Required scopes".
@@ -40,6 +44,13 @@ EVENTS_NEED: Final[dict[str, set[str]]] = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "app_uninstalled": set(),
+    "channel_archive": {"channels:read"},
+    "channel_deleted": {"channels:read"},
+    "channel_left": {"channels:read"},
+    "group_archive": {"groups:read"},
+    "group_deleted": {"groups:read"},
+    "group_left": {"groups:read"},
+    "member_left_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},

@@ -23,12 +23,20 @@ def _submitted(view: Any, question: str | None, quoted: str | None = None) -> di
 
 
 def test_a_question_about_a_message() -> None:
-    """The modal keeps where its answer belongs, and gives question and message back as one text."""
+    """The modal keeps where its answer belongs, and gives question and message back, each by itself."""
     spot = Spot("C1", "12.34", begun=True)
     view = ask_view(quoted="Do you close the plant?", spot=spot)
-    assert asked(_submitted(view, " May I answer? ", "Do you close?")) == ("May I answer?\n\n“Do you close?”", spot)
-    assert asked(_submitted(ask_view(), "May I?")) == ("May I?", None)
-    assert asked(_submitted(ask_view(), None)) == ("", None)
+    assert asked(_submitted(view, " May I answer? ", "Do you close?")) == ("May I answer?", "Do you close?", spot)
+    assert asked(_submitted(view, None, "Do you close?")) == ("", "Do you close?", spot)
+    assert asked(_submitted(ask_view(), "May I?")) == ("May I?", "", None)
+    assert asked(_submitted(ask_view(), None)) == ("", "", None)
+
+
+def test_a_message_needs_no_question() -> None:
+    """About a message the question may be left empty, and the form says what comes of that; else it may not."""
+    about, bare = ask_view(quoted="Do you close the plant?")["blocks"], ask_view()["blocks"]
+    assert [block["optional"] for block in about] == [True, True] and bare[0]["optional"] is False
+    assert "Leave this empty to learn what to do" in about[0]["label"]["text"]
 
 
 @given(question=st.text(max_size=4_000), quoted=st.none() | st.text(max_size=9_000))
