@@ -9,7 +9,7 @@ from typing import Final
 from bot.conversation.escalate.cards import priority_name
 from bot.conversation.escalate.office import Office
 from bot.conversation.messages import Message
-from bot.conversation.reply import Action, Head, Listing, Reply, ReplyKind
+from bot.conversation.reply import Action, Head, Listing, Person, Reply, ReplyKind
 from bot.ports import Triage
 from knowledge.contacts import LAST_RESORT
 from knowledge.errors import QuestionError
@@ -67,13 +67,15 @@ def settle(message: Message, original: Reply, choice: str, reply_id: str, office
 
 def unclear(message: Message, reply_id: str, office: Office) -> Reply:
     """The question whether somebody wants to post or saw something; with a person, as always."""
+    lead = office.shown(LAST_RESORT)
+    choices = (Action("ask", reply_id, _MAY_I), Action("triage", reply_id, _WHAT_NOW))
     return Reply(
         kind=ReplyKind.CLARIFY,
         text=_UNSURE,
         id=reply_id,
         question=message.text,
-        person=office.shown(LAST_RESORT),
-        actions=(Action("ask", reply_id, _MAY_I), Action("triage", reply_id, _WHAT_NOW)),
+        person=lead,
+        actions=(*choices, *_to_a_person(reply_id, lead)),
     )
 
 
@@ -94,10 +96,12 @@ def to_reply(triaged: Triaged, reply_id: str, office: Office) -> Reply:
     )
     if triaged.kind is None:
         head = Head("Nothing to do", "🍃", "neutral")
-        return replace(reply, text=_NOTHING, head=head, lists=(), person=office.shown(LAST_RESORT))
+        lead = office.shown(LAST_RESORT)
+        return replace(reply, text=_NOTHING, head=head, lists=(), person=lead, actions=_to_a_person(reply_id, lead))
     if triaged.outcome is Outcome.CLARIFY and triaged.doubt:
         actions = tuple(Action("settle", reply_id, words, choice=kind.value) for kind, words in triaged.doubt.options)
         head = Head("One question first", "❓", _TONES[triaged.priority])
+        actions += _to_a_person(reply_id, person)
         return replace(reply, text=triaged.doubt.question, head=head, actions=actions, copy="")
     head = Head(triaged.label, _EMOJI[triaged.kind], _TONES[triaged.priority])
     return replace(
@@ -105,7 +109,7 @@ def to_reply(triaged: Triaged, reply_id: str, office: Office) -> Reply:
         head=head,
         facts=tuple(_facts(triaged, person.name if person else "")),
         notes=tuple(_path(triaged)),
-        actions=tuple(_actions(triaged, reply_id, person.name if person else "")),
+        actions=tuple(_actions(triaged, reply_id, person)),
     )
 
 
@@ -130,13 +134,14 @@ def _path(triaged: Triaged) -> Iterator[str]:
         yield f"The way through the chart: {' → '.join(steps)}"
 
 
-def _actions(triaged: Triaged, reply_id: str, name: str) -> Iterator[Action]:
-    if not name:
-        return
-    goes = triaged.action in _TAKEN_OVER
+def _actions(triaged: Triaged, reply_id: str, person: Person | None) -> Iterator[Action]:
     danger = triaged.kind is Kind.THREAT_SELF_HARM  # the emergency services come first, never a button
-    label = f"Send it to {name}" if not danger else f"Then tell {name}"
-    yield Action("escalate", reply_id, label, style="primary" if goes and not danger else "")
+    first = triaged.action in _TAKEN_OVER and not danger
+    yield from _to_a_person(reply_id, person, "Then tell" if danger else "Send it to", style="primary" if first else "")
+
+
+def _to_a_person(reply_id: str, person: Person | None, verb: str = "Send it to", style: str = "") -> tuple[Action, ...]:
+    return (Action("escalate", reply_id, f"{verb} {person.name}", style=style),) if person else ()
 
 
 __all__ = ["settle", "to_reply", "triage", "unclear"]

@@ -138,8 +138,12 @@ class Escalations(Protocol):
         entry: Entry,
         posts: Sequence[Post],
         owed: Callable[[Escalation], Sequence[Delivery]],
-    ) -> Escalation:
+        latest: int | None = None,
+    ) -> Escalation | None:
         """Keep a new one with its entry, its cards and what is owed, in one transaction; with its number.
+
+        ``latest`` is the highest number that the caller knew of: where there is a higher one meanwhile, nothing is
+        kept and ``None`` returned, so that the caller can look whether that is the same.
 
         ``owed`` is called with the escalation once it has its number: its cards show that. Where one with this id is
         kept already, that one is returned and nothing is changed.
@@ -159,6 +163,10 @@ class Escalations(Protocol):
         ``False``, and nothing is kept, where ``before`` is no longer its state: somebody else was faster.
         ``after.version`` is set to that of ``before`` plus 1.
         """
+        ...
+
+    def latest(self, organisation: str) -> int:
+        """The highest number of a case; 0 where there is none."""
         ...
 
     def find(self, organisation: str, escalation: str) -> Escalation | None:

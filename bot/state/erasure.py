@@ -109,15 +109,19 @@ def _forget_case(
     by = Party("", actor)
     said: list[Entry] = []
     if case.owner is not None and subject.is_one_of(case.owner):
-        values |= _nobody("owner")
+        values |= {"owner_workspace": None} | dict.fromkeys(_nobody("owner"))
         if case.stage is Stage.CLAIMED:
-            values |= {"stage": Stage.OPEN.value, "owner_workspace": None} | dict.fromkeys(_nobody("owner"))
+            values |= {"stage": Stage.OPEN.value}
+            if case.clock is not None and case.clock.next is None:  # it stood still for the asker's reply
+                values |= {"clock_next": at}
             why = f"{case.contact}: {_OWNER_FORGOTTEN}"
             said = [Entry(Event.PASSED_ON, at, by, why, case.contact)]
     if subject.is_one_of(case.asker):
         blank(connection, case.organisation, case.id)
         values |= _nobody("asker")
-        if case.stage in _UNRESOLVED:
+        if case.stage in _UNRESOLVED and case.reports > 1:
+            values |= {"reports": case.reports - 1}  # others reported the same: it goes on for them
+        elif case.stage in _UNRESOLVED:
             values |= {"stage": Stage.CLOSED.value, "ended": at, **dict.fromkeys(_CLOCK)}
             said = [Entry(Event.CLOSED, at, by, case.stage.value, Stage.CLOSED.value, _ASKER_FORGOTTEN)]
     connection.execute(update(escalations).where(*its).values(values))

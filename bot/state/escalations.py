@@ -54,11 +54,13 @@ class SqlEscalations:
         entry: Entry,
         posts: Sequence[Post],
         owed: Callable[[Escalation], Sequence[Delivery]],
-    ) -> Escalation:
+        latest: int | None = None,
+    ) -> Escalation | None:
         """Keep a new one with its entry, its cards and what is owed; with its number.
 
         ``owed`` is called with the escalation that has its number, and must not write to the state. Where the id is
-        known already nothing is kept, and what is known of it is returned.
+        known already nothing is kept, and what is known of it is returned. ``None``, and nothing is kept, where a case
+        is newer than the ``latest``.
         """
         organisation = escalation.organisation
         with writing(self._engine) as connection:
@@ -67,7 +69,10 @@ class SqlEscalations:
             if known is not None:
                 return case_of(known)
             last = select(func.max(_TABLE.number)).where(_TABLE.organisation == organisation)
-            number = (connection.execute(last).scalar_one() or 0) + 1
+            before = connection.execute(last).scalar_one() or 0
+            if latest is not None and before > latest:
+                return None
+            number = before + 1
             opened = replace(escalation, number=number)
             row = case_columns(opened) | {"organisation": organisation, "id": opened.id, "number": number}
             connection.execute(insert(escalations).values(row | {"reported": opened.opened}))
@@ -89,6 +94,12 @@ class SqlEscalations:
                 return False
             _keep(connection, before, entries, posts, owed)
         return True
+
+    def latest(self, organisation: str) -> int:
+        """The highest number of a case; 0 where there is none."""
+        last = select(func.max(_TABLE.number)).where(_TABLE.organisation == organisation)
+        with reading(self._engine) as connection:
+            return connection.execute(last).scalar_one() or 0
 
     def find(self, organisation: str, escalation: str) -> Escalation | None:
         """One escalation."""

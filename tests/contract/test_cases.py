@@ -169,7 +169,6 @@ class Crowd(SqlEscalations):
         return super().report(before, after, entry, owed)
 
 
-@pytest.mark.xfail(strict=True, reason="opening.py: after five lost races _join gives up and a second case is opened")
 def test_in_a_surge_of_twenty_everybody_joins_the_one_case(company: Company) -> None:
     """A surge is when many press at the same moment: who is always a little late gets no case of their own for it."""
     company.do(INES, "send", company.say(INES, FIRE).id)
@@ -198,9 +197,6 @@ class BothLook(SqlEscalations):
         return found
 
 
-@pytest.mark.xfail(
-    strict=True, reason="opening.py: the look for the same incident and the opening are not one transaction"
-)
 def test_the_first_two_reports_of_an_incident_are_one_case(company: Company) -> None:
     """Both came before there was a case: one opens it, the other joins."""
     asked = [(who, company.say(who, FIRE).id) for who in (INES, MAX)]
@@ -224,7 +220,6 @@ def test_pressing_send_twice_at_once_opens_one_case(company: Company) -> None:
     check_is_whole(company, company.case())
 
 
-@pytest.mark.xfail(strict=True, reason="opening.py: a second press of the same send joins again and counts again")
 def test_joining_twice_counts_once(company: Company) -> None:
     """The same press twice is one report: one impatient person is no crisis."""
     company.do(INES, "send", company.say(INES, FIRE).id)
@@ -272,7 +267,7 @@ def test_two_workers_that_watch_at_once_remind_once(company: Company, other: Sta
         changed.append(watch(whole, rings))
         return Reply(ReplyKind.NOTE, "")
 
-    at_once(*(lambda whole=whole: tick(whole) for whole in offices * 2))  # type: ignore[misc]
+    at_once(*(lambda whole=whole: tick(whole) for whole in offices * 2))
     assert sum(changed) == 10
     reminders = company.owed("reminder")
     assert Counter(each.id.split(":")[1] for each in reminders) == Counter({case.id: 1 for case in cases})

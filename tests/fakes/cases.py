@@ -46,13 +46,16 @@ class MemoryEscalations:
         entry: Entry,
         posts: Sequence[Post],
         owed: Callable[[Escalation], Sequence[Delivery]],
-    ) -> Escalation:
+        latest: int | None = None,
+    ) -> Escalation | None:
         """Keep a new one; one whose id is known is returned as it is."""
         key = (escalation.organisation, escalation.id)
         with self._lock:
             if key in self.kept:
                 return self.kept[key]
             number = 1 + max((each.number for (whose, _), each in self.kept.items() if whose == key[0]), default=0)
+            if latest is not None and number - 1 > latest:
+                return None
             opened = replace(escalation, number=number)
             deliveries = owed(opened)
             self.kept[key] = opened
@@ -60,6 +63,11 @@ class MemoryEscalations:
             self._reporters[key].append(opened.asker)
             self._keep(opened, [entry], posts, deliveries)
             return opened
+
+    def latest(self, organisation: str) -> int:
+        """The highest number of a case."""
+        with self._lock:
+            return max((each.number for (whose, _), each in self.kept.items() if whose == organisation), default=0)
 
     def change(
         self,

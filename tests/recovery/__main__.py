@@ -1,4 +1,7 @@
-"""``python -m tests.recovery``: kill workers in the middle of their work; a line of JSON for each backend."""
+"""``python -m tests.recovery``: kill workers in the middle of their work; a line of JSON for each backend and proof.
+
+First the deliveries, then the reminders of cases whose clocks ring meanwhile; the latter's line has ``cases`` besides.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tests.recovery.clocks import run_clocks
 from tests.recovery.run import run
 
 _BACKENDS: Final = ("sqlite", "postgresql")
 _SHOWN: Final = ("backend", "deliveries", "kills", "lost", "doubled", "ambiguous")
+_SHOWN_OF_CLOCKS: Final = ("backend", "cases", "deliveries", "kills", "lost", "doubled", "ambiguous", "stale", "unkept")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.recovery", description=__doc__)
     parser.add_argument("--backend", choices=_BACKENDS, help="one backend; otherwise both, one after another")
     parser.add_argument("--deliveries", type=int, default=5000)
-    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--cases", type=int, default=300, help="how many cases have clocks that ring; 0 for none")
+    parser.add_argument("--kills", type=int, default=10, help="of workers, in each of the two proofs")
     parser.add_argument(
         "--surface",
         choices=("slack", "teams"),
@@ -31,16 +37,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="whether the platform can be asked what was sent (slack) or not (teams)",
     )
     asked = parser.parse_args(arguments)
-    clean = True
-    for backend in [asked.backend] if asked.backend else _BACKENDS:
-        with _database(backend) as (url, folder):
-            result = run(url, folder, deliveries=asked.deliveries, kills=asked.kills, surface=asked.surface)
-        sys.stdout.write(json.dumps({name: getattr(result, name) for name in _SHOWN}) + "\n")
-        sys.stderr.write(
-            f"{result.cut} sends were cut off; {result.deliveries / result.seconds:.0f} deliveries a second\n"
-        )
-        clean = clean and not result.lost and not result.doubled
-    return 0 if clean else 1
+    backends = [asked.backend] if asked.backend else _BACKENDS
+    clean = [_deliver(backend, asked) for backend in backends]
+    clean += [_ring(backend, asked) for backend in backends if asked.cases]
+    return 0 if all(clean) else 1
+
+
+def _deliver(backend: str, asked: argparse.Namespace) -> bool:
+    """Print what came of deliveries; whether none was lost or sent twice."""
+    with _database(backend) as (url, folder):
+        result = run(url, folder, deliveries=asked.deliveries, kills=asked.kills, surface=asked.surface)
+    _say({name: getattr(result, name) for name in _SHOWN})
+    sys.stderr.write(f"{result.cut} sends were cut off; {result.deliveries / result.seconds:.0f} deliveries a second\n")
+    return not result.lost and not result.doubled
+
+
+def _ring(backend: str, asked: argparse.Namespace) -> bool:
+    """Print what came of the clocks of cases; whether each ring was one reminder, and cards and audit are whole."""
+    with _database(backend) as (url, folder):
+        result = run_clocks(url, folder, cases=asked.cases, kills=asked.kills)
+    _say({name: getattr(result, name) for name in _SHOWN_OF_CLOCKS})
+    sys.stderr.write(f"{result.busy} kills came before the last ring; {result.cut} sends were cut off\n")
+    return not any((result.lost, result.doubled, result.stale, result.unkept))
+
+
+def _say(figures: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(figures) + "\n")
+    sys.stdout.flush()
 
 
 @contextmanager

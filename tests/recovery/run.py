@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,17 +15,11 @@ from bot.jobs import Ledger
 from bot.ports import Delivery
 from bot.state import migrate, open_engine, reading
 from bot.state.tables import accounts, attempts, deliveries, workspaces
+from tests.recovery.crew import Crew, RecoveryError
 from tests.recovery.provider import Provider
-from tests.recovery.victim import READY
 
-_ROOT: Final = Path(__file__).parents[2]
 _PEOPLE: Final = 200
-_LOOK: Final = 0.02  # seconds between two looks at the provider
 _ROUND_TRIP: Final = 0.1  # seconds by which a kill is put off at random, so that it hits any moment of a send
-
-
-class RecoveryError(Exception):
-    """The run did not come to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,44 +55,29 @@ def run(url: str, folder: Path, *, deliveries: int, kills: int, surface: str = "
         engine.dispose()
 
 
-@dataclass(frozen=True, slots=True)
-class _Victim:
-    """A worker in a process of its own; ``name`` is its executor's."""
-
-    process: subprocess.Popen[str]
-    name: str
-
-    def kill(self) -> None:
-        """Kill it, as ``kill -9`` does."""
-        self.process.kill()
-        self.process.communicate()
-
-
 class _Run:
     def __init__(self, engine: Engine, url: str, folder: Path, provider: Provider, surface: str, limit: float) -> None:
         self._engine = engine
-        self._url = url
-        self._folder = folder
         self._provider = provider
         self._surface = surface
         self._began = time.monotonic()
-        self._deadline = self._began + limit
+        self._crew = Crew("tests.recovery.victim", (url, str(folder / "provider.db"), surface), folder, limit)
         self._together = 1 if engine.dialect.name == "sqlite" else 2
         self._cut = 0
 
     def go(self, number: int, kills: int) -> Result:
         migrate(self._engine)
         planned = self._plan(number)
-        with self._workers() as workers:
+        with self._crew.together(self._together) as workers:
             for kill in range(1, kills + 1):
-                self._until(lambda due=kill * number // (kills + 1): self._provider.count() >= due)  # type: ignore[misc]
+                self._crew.until(lambda due=kill * number // (kills + 1): self._provider.count() >= due)  # type: ignore[misc]
                 time.sleep(random.uniform(0, _ROUND_TRIP))
                 victim = workers.pop(0)
-                self._until(lambda name=victim.name: self._open_sends(name) or not self._unfinished())  # type: ignore[misc]
+                self._crew.until(lambda name=victim.name: self._open_sends(name) or not self._unfinished())  # type: ignore[misc]
                 victim.kill()
                 self._cut += self._open_sends(victim.name)
-                workers.append(self._start())
-            self._until(lambda: not self._unfinished())
+                workers.append(self._crew.start())
+            self._crew.until(lambda: not self._unfinished())
         times = self._provider.times()
         states = self._states()
         return Result(
@@ -136,48 +111,6 @@ class _Run:
             raise RecoveryError("not every delivery was planned; use an empty database")
         return [each.id for each in owed]
 
-    @contextmanager
-    def _workers(self) -> Iterator[list[_Victim]]:
-        """The workers that live; at the end they are asked to stop, and killed where an error ended the run."""
-        workers = [self._start() for _ in range(self._together)]
-        try:
-            yield workers
-            for each in workers:
-                each.process.communicate(timeout=30)
-        finally:
-            for each in workers:
-                each.kill()
-
-    def _start(self) -> _Victim:
-        with (self._folder / "workers.log").open("a", encoding="utf-8") as log:
-            started = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "tests.recovery.victim"),
-                    *(self._url, str(self._folder / "provider.db"), self._surface),
-                ],
-                cwd=_ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-        assert started.stdout is not None
-        said, _, name = started.stdout.readline().strip().partition(" ")
-        victim = _Victim(started, name)
-        if said != READY:
-            victim.kill()
-            raise RecoveryError(f"a worker did not start: {self._log()}")
-        return victim
-
-    def _until(self, done: Callable[[], object]) -> None:
-        while not done():
-            if time.monotonic() > self._deadline:
-                raise RecoveryError(f"not done in time: {self._provider.count()} messages were taken; {self._log()}")
-            time.sleep(_LOOK)
-
-    def _log(self) -> str:
-        return (self._folder / "workers.log").read_text("utf-8")[-2000:]
-
     def _unfinished(self) -> bool:
         waiting = select(deliveries.c.id).where(deliveries.c.ended.is_(None)).limit(1)
         with reading(self._engine) as connection:
@@ -194,4 +127,4 @@ class _Run:
             return dict(connection.execute(select(deliveries.c.id, deliveries.c.state)).all())
 
 
-__all__ = ["RecoveryError", "Result", "run"]
+__all__ = ["Result", "run"]

@@ -12,9 +12,9 @@ from pathlib import Path
 from bot.jobs import Limits, Pace, Rate, Worker
 from bot.log import configure
 from bot.state import open_engine
+from tests.recovery.crew import READY
 from tests.recovery.provider import Provider, ProviderChannel
 
-READY = "ready"
 _FAST = Pace(sweep=0.2, poll=0.05, watch=0.5, check=3.0)
 
 

@@ -54,7 +54,8 @@ def see(office: Office, message: Message, deed: Deed) -> Reply:
     case = office.escalations.find(office.escalations.organisation(message.workspace), deed.on)
     if case is None or not _reported(office, case, party):
         return Reply(ReplyKind.ERROR, _NOT_YOURS)
-    return replace(own_card(office, case, office.escalations.entries(case.organisation, case.id)), private=True)
+    entries = office.escalations.entries(case.organisation, case.id)
+    return replace(own_card(office, case, entries, party), private=True)
 
 
 def news(office: Office, message: Message) -> Reply:
@@ -64,7 +65,7 @@ def news(office: Office, message: Message) -> Reply:
     for case in office.escalations.of(organisation, party.workspace, party.account, party.person):
         entries = office.escalations.entries(case.organisation, case.id)
         if case.stage is Stage.ANSWERED or (case.stage is Stage.CLAIMED and entries[-1].event is Event.ASKED_BACK):
-            return own_card(office, case, entries)
+            return own_card(office, case, entries, party)
     return Reply(ReplyKind.NOTE, "")
 
 
@@ -85,9 +86,11 @@ def _reopen(office: Office, message: Message, deed: Deed, party: Party, case: Es
         return Reply(ReplyKind.NOTE, "It is open already.", private=True)
     if case.ended and message.at - case.ended > REOPENED_WITHIN:
         return Reply(ReplyKind.ERROR, _LATE)
-    stage = Stage.CLAIMED if case.owner else Stage.OPEN
+    stays = office.owner(case) is not None
+    stage = Stage.CLAIMED if stays else Stage.OPEN
+    owner = case.owner if stays else None
     entry = Entry(Event.REOPENED, message.at, party, case.stage, stage, deed.words.strip())
-    reopened = replace(case, stage=stage, ended=None, version=case.version + 1)
+    reopened = replace(case, stage=stage, owner=owner, ended=None, version=case.version + 1)
     after = replace(reopened, clock=_clock(office, reopened, stage, message))
     return Step(after, entry, owed=_to_owner(office, after, entry, "It did not help yet: the case is open again."))
 
@@ -110,11 +113,11 @@ def _withdraw(_office: Office, message: Message, _deed: Deed, party: Party, case
 
 def _to_owner(office: Office, case: Escalation, entry: Entry, line: str) -> tuple[Delivery, ...]:
     """Who claimed a case hears at once what its asker did; a card that changes in place tells nobody."""
-    if case.owner is None:
+    owner = office.owner(case)
+    if owner is None:
         return ()
     entries = [*office.escalations.entries(case.organisation, case.id), entry]
-    card = case_card(office, case, entries, line=line)
-    return tuple(owed.to_account(case, (case.owner.workspace, case.owner.account), "added", card, entry.at))
+    return tuple(owed.to_account(case, owner, "added", case_card(office, case, entries, line=line), entry.at))
 
 
 def _said(deed: Deed, case: Escalation) -> Reply:

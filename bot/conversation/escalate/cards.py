@@ -27,6 +27,7 @@ _TONES: Final = {
 _NAMES: Final = {Priority.URGENT: "Urgent", Priority.HIGH: "High", Priority.NORMAL: "Normal", Priority.NONE: "Low"}
 _DONE: Final = {Stage.ANSWERED: "✅", Stage.CLOSED: "☑️"}
 _SPOKEN: Final = frozenset({Event.ASKED_BACK, Event.ADDED, Event.ANSWERED, Event.REOPENED, Event.OPENED, Event.CLOSED})
+_TOLD: Final = frozenset({Event.ANSWERED, Event.CLOSED})
 _HIDDEN: Final = "Confidential: only who claims it reads it, in their own chat."
 _MOST_SAID: Final = 12
 
@@ -55,7 +56,15 @@ def case_card(
     )
 
 
-def answer_card(office: Office, escalation: Escalation, entry: Entry) -> Reply:
+def asked_by(escalation: Escalation, entries: Sequence[Entry], party: Party) -> str:
+    """What somebody themselves had said when they reported a case."""
+    if _is(escalation.asker, party):
+        return escalation.question
+    joined = (each.words for each in entries if each.event is Event.JOINED and _is(each.actor, party))
+    return next(joined, "")
+
+
+def answer_card(office: Office, escalation: Escalation, entry: Entry, asked: str) -> Reply:
     """What reaches who asked: the answer, or a question back, with their own question quoted."""
     asks = entry.event is Event.ASKED_BACK
     who = f"{entry.actor.name or 'Somebody'}, {office.contact_name(escalation.contact)}"
@@ -64,38 +73,42 @@ def answer_card(office: Office, escalation: Escalation, entry: Entry) -> Reply:
         kind=ReplyKind.CASE,
         text="",
         head=Head(word, "💬" if asks else "✉️", "careful" if asks else "good"),
-        asked=escalation.question,
+        asked=asked,
         said=(Said(who, entry.at, entry.words),),
         actions=(add_action(escalation, "Reply"),) if asks else _verdicts_on(escalation),
     )
 
 
-def closed_card(office: Office, escalation: Escalation, entry: Entry) -> Reply:
+def closed_card(office: Office, escalation: Escalation, entry: Entry, asked: str) -> Reply:
     """What reaches who asked where a case was closed without an answer."""
     return Reply(
         kind=ReplyKind.CASE,
         text="It was closed without an answer. Reopen it within 14 days if that does not settle it for you.",
         head=Head(f"Case {escalation.number} is closed", "☑️", "neutral"),
-        asked=escalation.question,
+        asked=asked,
         said=(Said(_who(office, escalation, entry.actor), entry.at, entry.words),) if entry.words else (),
         actions=(_not_yet(escalation, "Reopen"),),
     )
 
 
-def own_card(office: Office, escalation: Escalation, entries: Sequence[Entry]) -> Reply:
-    """A case as who asked sees it."""
-    last = next((each for each in reversed(entries) if each.event in (Event.ANSWERED, Event.ASKED_BACK)), None)
+def own_card(office: Office, escalation: Escalation, entries: Sequence[Entry], party: Party) -> Reply:
+    """A case as somebody who reported it sees it: what they said themselves, and what was said to everybody."""
+    asked = asked_by(escalation, entries, party)
+    is_asker = _is(escalation.asker, party)
+    told = [each for each in entries if _is(each.actor, party) or each.event in _TOLD]
+    said = told if not is_asker else entries
+    last = next((each for each in reversed(said) if each.event in (Event.ANSWERED, Event.ASKED_BACK)), None)
     if last is not None and escalation.stage is not Stage.CLOSED:
         waits = entries[-1] is last or escalation.stage is Stage.ANSWERED
         if waits:
-            return answer_card(office, escalation, last)
+            return answer_card(office, escalation, last, asked)
     return Reply(
         kind=ReplyKind.CASE,
         text="",
         head=Head(f"Case {escalation.number}: {stage_name(escalation)}", "📮", "neutral"),
         facts=(("With", _with(office, escalation)), ("Sent", moment(escalation.opened))),
-        asked=escalation.question,
-        said=tuple(_said(entries)),
+        asked=asked,
+        said=tuple(_said(said)),
         actions=own_actions(escalation),
     )
 
@@ -147,6 +160,11 @@ def contact_field(office: Office, escalation: Escalation) -> Field:
     """The contacts that a case can be given to."""
     options = tuple((each.id, each.name) for each in office.answers.contacts if each.id != escalation.contact)
     return Field("Who should take it?", options=options[:100])
+
+
+def _is(one: Party, other: Party) -> bool:
+    same_account = (one.workspace, one.account) == (other.workspace, other.account)
+    return same_account or bool(one.person and one.person == other.person)
 
 
 def _head(escalation: Escalation) -> Head:
@@ -292,6 +310,7 @@ __all__ = [
     "answer_action",
     "answer_card",
     "ask_back_action",
+    "asked_by",
     "case_card",
     "close_action",
     "closed_card",

@@ -64,14 +64,17 @@ def start(times: Times, stage: Stage, priority: Priority, contact: Contact, at: 
 
 def ring(times: Times, stage: Stage, priority: Priority, contact: Contact, clock: Clock, at: datetime) -> Clock:
     """The clock after it rang at a moment, with ``contact`` in charge from now on."""
-    if clock.rung == HALF_WAY:
-        following = max(clock.due, at)
-    elif clock.rung == AT_THE_END:
+    rung = clock.rung + 1
+    if clock.rung == HALF_WAY and at >= clock.due:
+        rung += 1  # nobody looked for so long that both are due: one reminder, which says that it is overdue
+    if rung <= AT_THE_END:
+        following = clock.due
+    elif rung == AT_THE_END + 1:
         following = _after(contact, priority, at, times.span(stage, priority) / 2)
     else:
         grace = times.span(stage, priority) / 2 if priority is Priority.URGENT else _DAILY
         following = _after(contact, priority, at, grace)
-    return replace(clock, rung=clock.rung + 1, next=following)
+    return replace(clock, rung=rung, next=following)
 
 
 def hold(clock: Clock | None) -> Clock | None:

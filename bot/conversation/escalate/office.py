@@ -65,9 +65,9 @@ class Office:
         return Party(message.workspace, message.account, message.thread, person.id if person else "", name)
 
     def contact(self, identifier: str) -> Contact | None:
-        """A contact, or the last resort; ``None`` only where the list is empty of that, too."""
+        """A contact; the last resort, or else the first one, where it is not in the list any more."""
         contacts = self.answers.contacts
-        return contacts.get(identifier) or contacts.get(LAST_RESORT)
+        return contacts.get(identifier) or contacts.get(LAST_RESORT) or next(iter(contacts), None)
 
     def contact_name(self, identifier: str) -> str:
         """What a contact is called."""
@@ -86,7 +86,16 @@ class Office:
         """Whether somebody may work on a case: by role, or because the contacts name them."""
         if person is None or self.escalations.organisation(escalation.asker.workspace) != escalation.organisation:
             return False
-        return STAFF in person.roles or self.is_lead(person) or self.owns(person, escalation.contact)
+        if STAFF in person.roles or self.is_lead(person) or self.owns(person, escalation.contact):
+            return True
+        return self.is_staff(person) and escalation.owner is not None and escalation.owner.person == person.id
+
+    def owner(self, escalation: Escalation) -> tuple[str, str] | None:
+        """The account of whoever claimed a case, where they may still work on it."""
+        owner = escalation.owner
+        if owner is None or not self.may_work(self.people.find(owner.workspace, owner.account), escalation):
+            return None
+        return owner.workspace, owner.account
 
     def is_staff(self, person: Person | None) -> bool:
         """Whether somebody belongs to the Center of Excellence at all."""

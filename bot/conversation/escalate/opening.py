@@ -36,7 +36,7 @@ _NEARLY_EQUAL: Final = 0.9
 _WITHIN: Final = timedelta(hours=1)
 _CONTEXT: Final = 3  # earlier questions of the thread that go along
 _LINK: Final = re.compile(r"https?://[^\s<>\"')\]]+", re.IGNORECASE)
-_TRIES: Final = 5
+_TRIES: Final = 30  # in a surge many press at the same moment, and each has to wait for its turn
 _GONE: Final = "That is no longer in my memory, so I cannot send it. Please ask me once more."
 _LEAD_IN: Final = "Only this is sent, and nothing before you press."
 
@@ -96,12 +96,23 @@ def send(office: Office, message: Message, deed: Deed, memory: timedelta) -> Rep
     if goal is None:
         return _error(_GONE)
     words = "\n".join([*_earlier(office, replace(message, thread=kept.thread), original, memory), deed.words.strip()])
-    same = None if draft.confidential else _same_incident(office, draft, message.at)
-    if same is not None:
-        joined = _join(office, same, draft.asker, words.strip(), message.at)
-        if joined is not None:
-            return joined
-    return _open(office, draft, goal, words.strip(), message.at)
+    return _joined_or_opened(office, draft, goal, words.strip(), message.at)
+
+
+def _joined_or_opened(office: Office, draft: Escalation, goal: Target, words: str, at: datetime) -> Reply:
+    """Join the same incident or open a case; look again where somebody opened one meanwhile: it may be the same."""
+    shared = bool(draft.kind) and not draft.confidential
+    for _ in range(_TRIES):
+        latest = office.escalations.latest(draft.organisation) if shared else None
+        same = _same_incident(office, draft, at) if shared else None
+        if same is not None:
+            joined = _join(office, same, draft, words, at)
+            if joined is not None:
+                return joined
+        opened = _open(office, draft, goal, words, at, latest)
+        if opened is not None:
+            return opened
+    return _open(office, draft, goal, words, at, None) or _error(_GONE)
 
 
 def _drafted(office: Office, message: Message, original: Reply) -> Escalation:
@@ -136,7 +147,10 @@ def _addressed(office: Office, escalation: Escalation, goal: Target, at: datetim
     return replace(escalation, contact=goal.contact.id, clock=clock)
 
 
-def _open(office: Office, draft: Escalation, goal: Target, words: str, at: datetime) -> Reply:
+def _open(
+    office: Office, draft: Escalation, goal: Target, words: str, at: datetime, latest: int | None
+) -> Reply | None:
+    """Keep the case and owe its cards; ``None`` where there is a newer one than the latest that was known."""
     meant = draft.contact
     escalation = _addressed(office, draft, goal, at)
     why = "; ".join(f"{contact} {reason}" for contact, reason in goal.passed_over)
@@ -147,7 +161,10 @@ def _open(office: Office, draft: Escalation, goal: Target, words: str, at: datet
         entry,
         goal.posts,
         lambda numbered: owed.first_cards(office, numbered, [entry], goal.posts, at),
+        latest,
     )
+    if kept is None:
+        return None
     return _sent(office, kept, at, "", reached=bool(goal.posts))
 
 
@@ -197,13 +214,17 @@ def _links(text: str) -> list[str]:
     return [each.partition("?")[0].rstrip("/.,").casefold() for each in _LINK.findall(text)]
 
 
-def _join(office: Office, same: Escalation, asker: Party, words: str, at: datetime) -> Reply | None:
-    """One report more of a case; ``None`` where it ended meanwhile."""
+def _join(office: Office, same: Escalation, draft: Escalation, words: str, at: datetime) -> Reply | None:
+    """One report more of a case, once for each who reports it; ``None`` where it ended meanwhile."""
+    told = f"{draft.question}\n{words}".strip()
     for _ in range(_TRIES):
         current = office.escalations.find(same.organisation, same.id)
         if current is None or current.stage not in (Stage.OPEN, Stage.CLAIMED):
             return None
-        entry = Entry(Event.JOINED, at, asker, str(current.reports), str(current.reports + 1), words)
+        reporters = office.escalations.reporters(same.organisation, same.id)
+        if (draft.asker.workspace, draft.asker.account) in {(each.workspace, each.account) for each in reporters}:
+            return _sent(office, current, at, "You sent this before.")
+        entry = Entry(Event.JOINED, at, draft.asker, str(current.reports), str(current.reports + 1), told)
         after = replace(current, reports=current.reports + 1, version=current.version + 1)
         entries = [*office.escalations.entries(same.organisation, same.id), entry]
         posts = office.escalations.posts(same.organisation, same.id)

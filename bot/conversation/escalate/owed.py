@@ -6,7 +6,7 @@ does less harm than one that never came.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.conversation.escalate.cards import case_card
@@ -71,9 +71,8 @@ def to_channel_or_account(name: str, post: Post, reply: Reply, at: datetime) -> 
         return []
     kind = name.partition(":")[0]
     body = to_json(reply)
-    return [
-        Delivery(f"{name}:{post.workspace}:{where}", post.workspace, post.account, kind, body, at, place=post.place)
-    ]
+    name = f"{name}:{post.workspace}:{where}"
+    return [Delivery(name, post.workspace, post.account, kind, body, at, resend=True, place=post.place)]
 
 
 def _card(
@@ -107,10 +106,4 @@ def _shows_words(escalation: Escalation, post: Post) -> bool:
     return not escalation.confidential or (post.whole and is_owners)
 
 
-def others(posts: Iterable[Post], known: Sequence[Post]) -> Iterator[Post]:
-    """The posts that go to a channel or chat which has no card yet."""
-    places = {(each.workspace, each.place, each.account) for each in known}
-    return (each for each in posts if (each.workspace, each.place, each.account) not in places)
-
-
-__all__ = ["first_cards", "others", "renewed_cards", "to_account", "to_channel_or_account", "to_reporters"]
+__all__ = ["first_cards", "renewed_cards", "to_account", "to_channel_or_account", "to_reporters"]

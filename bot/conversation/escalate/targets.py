@@ -51,8 +51,8 @@ def target(
         passed += routed.passed_over
         posts = tuple(_posts(office, escalation, routed.contact, at, lost))
         tried.add(routed.contact.id)
-        following = routed.contact.backup or LAST_RESORT
-        if posts or following in tried:
+        following = next((each for each in (routed.contact.backup, LAST_RESORT) if each and each not in tried), None)
+        if posts or following is None:
             return Target(routed.contact, posts, tuple(passed))
         passed.append((routed.contact.id, "has no channel and nobody that I know"))
         need = replace(need, contact=following)
@@ -62,6 +62,13 @@ def next_in_line(office: Office, contact: Contact) -> str:
     """Who takes over after a contact: its backup, at last the last resort."""
     contacts = office.answers.contacts
     return contact.backup if contact.backup and contacts.get(contact.backup) else LAST_RESORT
+
+
+def people_of_the_last_resort(office: Office, escalation: Escalation, at: datetime) -> tuple[Post, ...]:
+    """The people who are left where nobody else acts, each in their own chat."""
+    contact = office.contact(LAST_RESORT)
+    found = _people(office, escalation.organisation, contact, at) if contact else ()
+    return tuple(_post(office, escalation, workspace, account=account) for workspace, account in found)
 
 
 def _posts(
@@ -105,4 +112,4 @@ def _post(office: Office, escalation: Escalation, workspace: str, *, place: str 
     return Post(f"case:{escalation.id}:{office.new_id()}", workspace, place, account, whole=not escalation.confidential)
 
 
-__all__ = ["Target", "next_in_line", "target"]
+__all__ = ["Target", "next_in_line", "people_of_the_last_resort", "target"]

@@ -6,7 +6,7 @@ where several workers run it at once, the version of the case lets one of them w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,7 @@ from bot.conversation.escalate.cards import answer_action, due_line
 from bot.conversation.escalate.clocks import AT_THE_END, HALF_WAY, ring, start
 from bot.conversation.escalate.office import Office
 from bot.conversation.escalate.queue import digests
-from bot.conversation.escalate.targets import next_in_line, target
+from bot.conversation.escalate.targets import next_in_line, people_of_the_last_resort, target
 from bot.conversation.escalate.work import Step, change
 from bot.conversation.reply import Action, Head, Reply, ReplyKind
 from bot.ports import Clock, Delivery, Entry, Escalation, Event, Party, Post, Stage
@@ -52,9 +52,8 @@ def morning(office: Office, at: datetime) -> int:
 def _rung(office: Office, case: Escalation, contact: Contact, clock: Clock, at: datetime) -> Step:
     if case.priority is not Priority.URGENT and not is_open(contact, at) and _has_hours(contact, at):
         # the worker was down when it rang, and now it is night there
-        waiting = replace(case, clock=replace(clock, next=next_opening(contact, at)))
-        return Step(waiting, Entry(Event.REMINDED, at, CLOCK, after="waits for working hours"))
-    if clock.rung in (HALF_WAY, AT_THE_END):
+        return _waits(case, clock, next_opening(contact, at), at)
+    if clock.rung in (HALF_WAY, AT_THE_END) and contact.id == case.contact:
         return _reminded(office, case, contact, clock, at)
     return _passed_on(office, case, contact, clock, at)
 
@@ -64,33 +63,52 @@ def _has_hours(contact: Contact, at: datetime) -> bool:
 
 
 def _reminded(office: Office, case: Escalation, contact: Contact, clock: Clock, at: datetime) -> Step:
-    after = replace(
-        case, clock=ring(office.times, case.stage, case.priority, contact, clock, at), version=case.version + 1
-    )
-    late = clock.rung == AT_THE_END
-    entry = Entry(Event.REMINDED, at, CLOCK, after="at the end" if late else "half-way")
-    return Step(after, entry, owed=tuple(_reminders(office, after, at, late=late)))
+    rung = ring(office.times, case.stage, case.priority, contact, clock, at)
+    after = replace(case, clock=rung, version=case.version + 1)
+    entry = Entry(Event.REMINDED, at, CLOCK, after="at the end" if rung.rung > AT_THE_END else "half-way")
+    return Step(after, entry, owed=tuple(_reminders(office, after, rung, at)))
 
 
 def _passed_on(office: Office, case: Escalation, contact: Contact, clock: Clock, at: datetime) -> Step:
-    """Give the case to whoever is next in line; the last one is reminded again and again."""
-    goal = target(office, case, at, next_in_line(office, contact))
-    if goal is None or contact.id in (LAST_RESORT, goal.contact.id):
+    """Give the case to the backup, the next time to the last resort, which is reminded again and again."""
+    is_gone = contact.id != case.contact
+    following = LAST_RESORT if is_gone or clock.rung > AT_THE_END + 1 else next_in_line(office, contact)
+    goal = target(office, case, at, following)
+    if goal is None or (case.contact in (LAST_RESORT, goal.contact.id)):
         return _reminded(office, case, contact, clock, at)
+    if case.priority is not Priority.URGENT and not is_open(goal.contact, at) and _has_hours(goal.contact, at):
+        return _waits(case, clock, next_opening(goal.contact, at), at)
     moved = replace(case, contact=goal.contact.id)
     after = replace(moved, clock=ring(office.times, case.stage, case.priority, goal.contact, clock, at))
-    return Step(after, Entry(Event.PASSED_ON, at, CLOCK, contact.id, goal.contact.id), posts=goal.posts)
+    return Step(after, Entry(Event.PASSED_ON, at, CLOCK, case.contact, goal.contact.id), posts=goal.posts)
 
 
-def _reminders(office: Office, case: Escalation, at: datetime, *, late: bool) -> Iterator[Delivery]:
-    """To who claimed it; else to every channel and chat that has its card."""
-    reply = _reminder(office, case, at, late=late)
-    if case.stage is Stage.CLAIMED and case.owner is not None:
-        yield from owed.to_account(case, (case.owner.workspace, case.owner.account), "reminder", reply, at)
-        return
+def _waits(case: Escalation, clock: Clock, until: datetime, at: datetime) -> Step:
+    """Ring later, when whoever it is for works again."""
+    waiting = replace(case, clock=replace(clock, next=until))
+    return Step(waiting, Entry(Event.REMINDED, at, CLOCK, after="waits for working hours"))
+
+
+def _reminders(office: Office, case: Escalation, clock: Clock, at: datetime) -> Iterator[Delivery]:
+    """To who claimed it, else to the cards of its contact; where that was of no use, to those who are left, too."""
+    reply = _reminder(office, case, at, late=clock.rung > AT_THE_END)
     name = f"reminder:{case.id}:{case.version}"
-    for post in office.escalations.posts(case.organisation, case.id):
+    owner = office.owner(case) if case.stage is Stage.CLAIMED else None
+    told = {} if owner else {post.place or post.account: post for post in _its_cards(office, case, at)}
+    if clock.rung > AT_THE_END + 1:  # it rang at the end, and nothing came of it: perhaps nobody reads it there
+        told |= {post.account: post for post in people_of_the_last_resort(office, case, at)}
+    if owner:
+        told[owner[1]] = Post("", owner[0], account=owner[1])
+    for post in told.values():
         yield from owed.to_channel_or_account(name, post, reply, at)
+
+
+def _its_cards(office: Office, case: Escalation, at: datetime) -> Sequence[Post]:
+    """The cards of whom it is with now; all of them where it is with nobody who has one."""
+    posts = office.escalations.posts(case.organisation, case.id)
+    goal = target(office, case, at)
+    places = {(each.workspace, each.place, each.account) for each in (goal.posts if goal else ())}
+    return [each for each in posts if (each.workspace, each.place, each.account) in places] or posts
 
 
 def _reminder(office: Office, case: Escalation, at: datetime, *, late: bool) -> Reply:

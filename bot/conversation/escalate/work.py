@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -12,6 +12,7 @@ from bot.conversation.escalate.cards import (
     answer_action,
     answer_card,
     ask_back_action,
+    asked_by,
     case_card,
     close_action,
     closed_card,
@@ -72,6 +73,9 @@ class Hand:
         return Entry(event, self.at, self.actor, before, after, words)
 
 
+CardOf = Callable[[Office, Escalation, Entry, str], Reply]
+"""What who asked is shown of something that happened, with what they had asked."""
+
 Decide = Callable[[Hand, Escalation], "Step | Reply"]
 """What a deed makes of a case, or the reply where it makes nothing of it."""
 
@@ -110,13 +114,12 @@ def change(office: Office, before: Escalation, step: Step, at: datetime) -> bool
     after = replace(step.after, version=before.version + 1)
     entries = [*office.escalations.entries(before.organisation, before.id), step.entry]
     known = office.escalations.posts(before.organisation, before.id)
-    fresh = tuple(owed.others(step.posts, known))
     deliveries = [
-        *owed.first_cards(office, after, entries, fresh, at),
+        *owed.first_cards(office, after, entries, step.posts, at),
         *owed.renewed_cards(office, after, entries, known, at),
         *step.owed,
     ]
-    return office.escalations.change(before, after, [step.entry], fresh, deliveries)
+    return office.escalations.change(before, after, [step.entry], step.posts, deliveries)
 
 
 def _keep(office: Office, before: Escalation, step: Step) -> bool:
@@ -137,13 +140,16 @@ def _claim(hand: Hand, case: Escalation) -> Step | Reply:
     if case.stage is Stage.CLAIMED and hand.choice != "over":
         return _note(f"Already claimed by {_owner_name(case)}.")
     after = replace(case, stage=Stage.CLAIMED, owner=hand.actor, clock=_clock(hand, case, Stage.CLAIMED))
-    posts = (_own_post(hand, case),) if case.confidential else ()
+    posts = tuple(_own_post(hand, case)) if case.confidential else ()
     return Step(after, hand.entry(Event.CLAIMED, _owner_name(case), hand.actor.name), posts=posts)
 
 
-def _own_post(hand: Hand, case: Escalation) -> Post:
+def _own_post(hand: Hand, case: Escalation) -> Iterator[Post]:
     """A card in the own chat of who claims a confidential case: the one card that shows its words."""
-    return Post(f"case:{case.id}:{hand.office.new_id()}", hand.actor.workspace, account=hand.actor.account)
+    me = (hand.actor.workspace, hand.actor.account)
+    known = hand.office.escalations.posts(case.organisation, case.id)
+    if me not in {(each.workspace, each.account) for each in known}:
+        yield Post(f"case:{case.id}:{hand.office.new_id()}", hand.actor.workspace, account=hand.actor.account)
 
 
 def _answer(hand: Hand, case: Escalation) -> Step | Reply:
@@ -155,7 +161,7 @@ def _answer(hand: Hand, case: Escalation) -> Step | Reply:
         return _note(f"{_owner_name(case)} has claimed this case. Take it over first, so that nobody answers twice.")
     after = replace(case, stage=Stage.ANSWERED, owner=hand.actor, clock=None, ended=hand.at, version=case.version + 1)
     entry = hand.entry(Event.ANSWERED, case.stage, Stage.ANSWERED, hand.words)
-    return Step(after, entry, owed=_tell(hand, after, "answer", answer_card(hand.office, after, entry)))
+    return Step(after, entry, owed=_tell(hand, after, "answer", entry, answer_card))
 
 
 def _ask_back(hand: Hand, case: Escalation) -> Step | Reply:
@@ -167,7 +173,7 @@ def _ask_back(hand: Hand, case: Escalation) -> Step | Reply:
     owner = case.owner if case.stage is Stage.CLAIMED and case.owner else hand.actor
     after = replace(case, stage=Stage.CLAIMED, owner=owner, clock=clock, version=case.version + 1)
     entry = hand.entry(Event.ASKED_BACK, words=hand.words)
-    reply = answer_card(hand.office, after, entry)
+    reply = answer_card(hand.office, after, entry, case.question)
     return Step(after, entry, owed=tuple(owed.to_reporters(after, [case.asker], "question", reply, hand.at)))
 
 
@@ -205,13 +211,20 @@ def _close(hand: Hand, case: Escalation) -> Step | Reply:
         return _form(close_action(case))
     after = replace(case, stage=Stage.CLOSED, clock=None, ended=hand.at, version=case.version + 1)
     entry = hand.entry(Event.CLOSED, case.stage, Stage.CLOSED, hand.words)
-    return Step(after, entry, owed=_tell(hand, after, "closed", closed_card(hand.office, after, entry)))
+    return Step(after, entry, owed=_tell(hand, after, "closed", entry, closed_card))
 
 
-def _tell(hand: Hand, case: Escalation, name: str, reply: Reply) -> tuple[Delivery, ...]:
-    """A reply to everybody who reported a case."""
-    parties = hand.office.escalations.reporters(case.organisation, case.id)
-    return tuple(owed.to_reporters(case, parties, name, reply, hand.at))
+def _tell(hand: Hand, case: Escalation, name: str, entry: Entry, card: CardOf) -> tuple[Delivery, ...]:
+    """A reply to everybody who reported a case, each with what they themselves had said."""
+    escalations = hand.office.escalations
+    entries = escalations.entries(case.organisation, case.id)
+    return tuple(
+        delivery
+        for party in escalations.reporters(case.organisation, case.id)
+        for delivery in owed.to_reporters(
+            case, [party], name, card(hand.office, case, entry, asked_by(case, entries, party)), hand.at
+        )
+    )
 
 
 def _clock(hand: Hand, case: Escalation, stage: Stage) -> Clock | None:

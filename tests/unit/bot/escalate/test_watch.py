@@ -32,8 +32,9 @@ def test_a_case_of_the_press_goes_from_reminder_to_backup(company: Company) -> N
     """Half-way and at the end its channel is reminded, then the backup gets a card of its own, then reminders go on."""
     reply = company.say(INES, "saw: the press asks about our numbers")
     company.do(INES, "send", reply.id)
-    run(company, timedelta(hours=3))
-    assert events(company)[:4] == [Event.OPENED, Event.REMINDED, Event.REMINDED, Event.PASSED_ON]
+    run(company, timedelta(days=2))  # the lead works on Mondays and Wednesdays, so it waits for that
+    assert events(company)[:3] == [Event.OPENED, Event.REMINDED, Event.REMINDED]
+    assert events(company).count(Event.PASSED_ON) == 1
     reminders = company.shown("reminder")
     assert [each.head and each.head.word for each in reminders[:2]] == ["Reminder: case 1", "Overdue: case 1"]
     assert company.case().contact == "coe_lead"
