@@ -1,15 +1,14 @@
-"""A content pack: a folder with ``policies/``, ``contacts.yml``, ``off_topic.md`` and ``questions/``."""
+"""A content pack: ``policies/``, ``contacts.yml``, ``off_topic.md``, ``questions/``, ``triage.yml`` and ``triage/``."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from knowledge.documents.blocks import Body, read_blocks
+from knowledge.documents.bullets import read_bullets
 from knowledge.documents.folder import hash_folder
 from knowledge.errors import ContentError
 
@@ -25,6 +24,8 @@ class Pack:
     contacts: Path
     off_topic: Path
     questions: Path
+    chart: Path = DEFAULT_PACK / "triage.yml"
+    examples: Path = DEFAULT_PACK / "triage"
 
     @classmethod
     def at(cls, folder: Path) -> Self:
@@ -47,7 +48,8 @@ class Pack:
     def content_hash(self) -> str:
         """A sha256 over everything that goes into an index."""
         digest = hashlib.sha256(hash_folder(self.policies).encode())
-        for path in (self.contacts, self.off_topic):
+        for path in (self.contacts, self.off_topic, self.chart, *sorted(self.examples.glob("*.md"))):
+            digest.update(path.name.encode())
             digest.update(path.read_bytes() if path.is_file() else b"missing")
         return digest.hexdigest()
 
@@ -58,12 +60,12 @@ class Pack:
             ContentError: where the list cannot be read.
         """
         try:
-            return tuple(_bullets(self.off_topic.read_text("utf-8")))
+            return tuple(words for _, words in read_bullets(self.off_topic.read_text("utf-8")))
         except (OSError, UnicodeDecodeError) as error:
             raise ContentError(f"'{self.off_topic}' is not a readable UTF-8 file; save it as UTF-8") from error
 
 
-_PARTS: Final = ("contacts.yml", "off_topic.md", "questions")
+_PARTS: Final = ("contacts.yml", "off_topic.md", "questions", "triage.yml", "triage")
 
 
 def copy_default_pack(folder: Path) -> None:
@@ -82,12 +84,6 @@ def copy_default_pack(folder: Path) -> None:
 
 def _own_or_default(folder: Path, name: str) -> Path:
     return folder / name if (folder / name).exists() else DEFAULT_PACK / name
-
-
-def _bullets(text: str) -> Iterator[str]:
-    for block in read_blocks(text):
-        if isinstance(block, Body) and block.bullet:
-            yield " ".join(block.text[1:].split())
 
 
 __all__ = ["DEFAULT_PACK", "Pack", "copy_default_pack"]

@@ -35,6 +35,8 @@ SAMPLE: Final = (
 )
 _SITUATIONS: Final = 6  # kept of each section; encoding all of them takes minutes
 _OFF_TOPIC_STEP: Final = 10  # every so-many-th off-topic message is kept
+_EXAMPLES_STEP: Final = 4  # and every so-many-th example of each kind of triage
+_FEW_EXAMPLES: Final = 3  # of each kind, in packs that are made for one test
 
 OFF_TOPIC: Final = "# Off topic\n\n- vpn keeps dropping\n- when is payday\n- lunch menu today\n"
 
@@ -75,6 +77,7 @@ def sample_pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     shutil.copy(DEFAULT_PACK / "contacts.yml", folder)
     messages = Pack.at(DEFAULT_PACK).off_topic_messages()[::_OFF_TOPIC_STEP]
     (folder / "off_topic.md").write_text("\n".join(("# Off topic", "", *(f"- {each}" for each in messages))), "utf-8")
+    _write_examples(folder / "triage", step=_EXAMPLES_STEP)
     return Pack.at(folder)
 
 
@@ -123,6 +126,7 @@ def make_pack(tmp_path: Path) -> PackMaker:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
         (folder / "off_topic.md").write_text(off_topic, "utf-8")
+        _write_examples(folder / "triage", most=_FEW_EXAMPLES)
         if contacts is not None:
             (folder / "contacts.yml").write_text(contacts, "utf-8")
         return Pack.at(folder)
@@ -142,6 +146,14 @@ def open_index() -> Iterator[Callable[[Path, Encoder | None], Index]]:
     yield open_one
     for index in opened:
         index.close()
+
+
+def _write_examples(folder: Path, *, step: int = 1, most: int | None = None) -> None:
+    """Some of the default pack's examples of each kind; learning from all of them takes long."""
+    folder.mkdir()
+    for path in (DEFAULT_PACK / "triage").glob("*.md"):
+        bullets = [line for line in path.read_text("utf-8").split("\n") if line.startswith("- ")]
+        (folder / path.name).write_text("\n".join(("# Examples", "", *bullets[::step][:most])), "utf-8")
 
 
 def _shortened(text: str) -> Iterator[str]:

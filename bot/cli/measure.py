@@ -13,24 +13,67 @@ from bot.cli.app import app, tell
 from bot.cli.ask import open_answers
 
 
-@app.command("evaluate")
+class Task(StrEnum):
+    """What is scored."""
+
+    ASK = "ask"
+    TRIAGE = "triage"
+
+
+@app.command("evaluate", short_help="Score answers or triage on labelled questions.")
 def evaluate(
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="Labelled questions; by default the pack's test half.", show_default=False),
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ask|triage] [FILE]",
+            help="What to score, and on which labelled questions; by default answers, on the pack's test half.",
+            show_default=False,
+        ),
     ] = None,
     index: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Answer from this index file instead of your own.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     plot: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Draw the figures into this PNG or SVG file.")
+        Path | None, typer.Option(metavar="FILE", help="Draw the figures into this PNG or SVG file; answers alone.")
     ] = None,
     bars: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Fail where a figure is below the bar recorded in this file.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Fail where a figure is below the bar recorded in this file; answers alone."),
     ] = None,
 ) -> None:
-    """Score the answers on labelled questions."""
+    """Score the answers, or triage, on labelled questions."""
+    task, file = _task(what or [])
+    if task is Task.ASK:
+        _evaluate_answers(file, index, plot, bars, as_json=as_json)
+    elif plot or bars:
+        raise typer.BadParameter("--plot and --bars are for answers; leave them out")
+    else:
+        _evaluate_triage(file, index, as_json=as_json)
+
+
+def _task(what: list[str]) -> tuple[Task, Path | None]:
+    task, files = (Task(what[0]), what[1:]) if what and what[0] in set(Task) else (Task.ASK, what)
+    if len(files) > 1:
+        raise typer.BadParameter(f"'{files[0]}' and '{files[1]}' are two files; name one")
+    return task, Path(files[0]) if files else None
+
+
+def _evaluate_triage(file: Path | None, index: Path | None, *, as_json: bool) -> None:
+    from bot import wiring
+    from knowledge.evaluate_triage import evaluate_triage
+    from knowledge.models import Reader
+    from knowledge.triage.cases import read_cases
+
+    settings, live = open_answers(index)
+    cases = read_cases(file or wiring.pack(settings).questions / "triage-test.jsonl")
+    report = evaluate_triage(cases, lambda texts: live.triage_all(texts, Reader()))
+    print(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if as_json else report.as_text())
+
+
+def _evaluate_answers(
+    file: Path | None, index: Path | None, plot: Path | None, bars: Path | None, *, as_json: bool
+) -> None:
     from bot import wiring
     from knowledge.evaluate import below, read_bars, read_questions
     from knowledge.evaluate import evaluate as score
@@ -117,4 +160,4 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-__all__ = ["Subject", "bench", "calibrate", "doctor", "evaluate"]
+__all__ = ["Subject", "Task", "bench", "calibrate", "doctor", "evaluate"]

@@ -12,15 +12,25 @@ from bot.conversation.commands import Command, Order, command
 from bot.conversation.escalate import asker, crisis, opening, queue
 from bot.conversation.escalate.office import Office
 from bot.conversation.kept import to_json
+from bot.conversation.leave import asks_leave
 from bot.conversation.messages import LOCAL, Message
 from bot.conversation.press import press
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.small_talk import small_talk
 from bot.ports import Drift, Kept, Triage
+from knowledge.answer import LONGEST
 from knowledge.models import Reader
+from knowledge.triage.models import Kind
 
 _ESCALATE_WHAT: Final = "Write what it is about: “escalate A customer says that our kettle burned her hand”."
 _TRIAGE_WHAT: Final = "Write, or paste, what somebody said about us: “triage This is the third time my parcel is lost”."
+_SURE_ENOUGH: Final = 0.6
+_SURE: Final = 0.8
+"""The confidence from which a kind that may not be missed, or any other, speaks against a mere question."""
+
+_TOLD: Final = frozenset(
+    {Kind.COMPLAINT, Kind.RANT, Kind.MISINFORMATION, Kind.IMPERSONATION, Kind.EMPLOYEE_MISCONDUCT, Kind.TROLL}
+)
 
 
 class Router:
@@ -81,12 +91,16 @@ class Router:
         return self._escalate(message, order.words)
 
     def _escalate(self, message: Message, words: str) -> Reply:
-        """A case from words alone: its contact is found by its topic, and it is kept so that its button finds it."""
+        """A case from words alone, kept so that its button finds it: sorted where that fits, else found by topic."""
         if not words:
             return Reply(ReplyKind.ERROR, _ESCALATE_WHAT)
         office = self._office
-        contact = office.directory.find(words).contact
-        original = Reply(ReplyKind.PERSON, "", office.new_id(), words, person=office.shown(contact))
+        search = office.directory.find(words)
+        message = replace(message, reader=replace(message.reader, region=search.region or message.reader.region))
+        sorted_as = triage.triage(message, words, office.new_id(), office, self._chart)
+        is_case = sorted_as.triaged_as not in ("", Kind.QUESTION) and sorted_as.confidence >= _SURE_ENOUGH
+        by_topic = Reply(ReplyKind.PERSON, "", sorted_as.id, words, person=office.shown(search.contact))
+        original = sorted_as if is_case else by_topic
         kept = Kept(original.id, message.account, message.thread, message.at, to_json(original))
         office.records.keep_reply(message.workspace, kept)
         return opening.consent(office, message, original, self._memory)
@@ -101,12 +115,26 @@ class Router:
 
     def _understood(self, message: Message) -> Reply:
         office = self._office
-        leaning = self._chart.drift(message.text) if message.text.strip() else Drift.ASK
+        leaning = self._leaning(message)
         if leaning is Drift.TRIAGE:
             return triage.triage(message, message.text, office.new_id(), office, self._chart)
         if leaning is Drift.UNCLEAR:
             return triage.unclear(message, office.new_id(), office)
         return self._asked(message)
+
+    def _leaning(self, message: Message) -> Drift:
+        """Whether somebody asks for leave or tells of something. What may not be missed is looked for in either."""
+        if not message.text.strip() or len(message.text) > LONGEST:
+            return Drift.ASK  # which refuses it in words
+        triaged = self._chart.triage(message.text, message.reader)
+        sure = triaged.confidence >= _SURE_ENOUGH
+        if triaged.kind is Kind.THREAT_SELF_HARM and sure:
+            return Drift.TRIAGE
+        if asks_leave(message.text):
+            return Drift.ASK
+        leaning = self._chart.drift(message.text)
+        tells = (triaged.kind is Kind.SAFETY and sure) or (triaged.kind in _TOLD and triaged.confidence >= _SURE)
+        return Drift.UNCLEAR if leaning is Drift.ASK and tells else leaning
 
     def _asked(self, message: Message) -> Reply:
         office = self._office

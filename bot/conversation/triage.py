@@ -104,10 +104,13 @@ def to_reply(triaged: Triaged, reply_id: str, office: Office) -> Reply:
         actions += _to_a_person(reply_id, person)
         return replace(reply, text=triaged.doubt.question, head=head, actions=actions, copy="")
     head = Head(triaged.label, _EMOJI[triaged.kind], _TONES[triaged.priority])
+    if triaged.kind is Kind.THREAT_SELF_HARM and triaged.do:  # the emergency services stand above all else
+        rest = replace(triaged, do=triaged.do[1:])
+        reply = replace(reply, text=triaged.do[0], lists=tuple(_lists(rest)))
     return replace(
         reply,
         head=head,
-        facts=tuple(_facts(triaged, person.name if person else "")),
+        facts=() if reply.text else tuple(_facts(triaged, person.name if person else "")),
         notes=tuple(_path(triaged)),
         actions=tuple(_actions(triaged, reply_id, person)),
     )
@@ -128,10 +131,13 @@ def _lists(triaged: Triaged) -> Iterator[Listing]:
 
 
 def _path(triaged: Triaged) -> Iterator[str]:
-    """How the chart was gone through, so that who asked learns it."""
-    steps = [f"{each.question} {each.answer}." for each in triaged.path]
+    """How the chart was gone through, so that who asked learns it: what was said no to is only counted."""
+    noes = sum(each.answer.startswith("No") for each in triaged.path[:-1])
+    steps = [f"{each.question} {each.answer}." for each in triaged.path if not each.answer.startswith("No")]
+    steps += [] if steps else [f"{each.question} {each.answer}." for each in triaged.path[-1:]]
     if steps:
-        yield f"The way through the chart: {' → '.join(steps)}"
+        before = f"{noes} questions answered with no, then: " if noes > 1 else ""
+        yield f"The way through the chart: {before}{' → '.join(steps)}"
 
 
 def _actions(triaged: Triaged, reply_id: str, person: Person | None) -> Iterator[Action]:

@@ -39,7 +39,7 @@ def who(office: Office, message: Message, words: str) -> Reply:
         kind=ReplyKind.PERSON,
         text=f"{lead} {routed.contact.name}.",
         id=reply_id,
-        question=words,
+        question=message.text or words,
         person=office.shown(routed.contact.id),
         facts=tuple(_facts(routed, message)),
         confidence=search.confidence,

@@ -180,8 +180,8 @@ class SqlEscalations:
             func.count().filter(overdue),
         ).where(_UNRESOLVED)
         with reading(self._engine) as connection:
-            opened, claimed, late = connection.execute(query).one()
-        return Counts(opened, claimed, late)
+            row = tuple(connection.execute(query).one())
+        return Counts(open=row[0], claimed=row[1], overdue=row[2])
 
     def forget_post(self, organisation: str, escalation: str, delivery: str) -> None:
         """A card is no more."""

@@ -60,7 +60,11 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
     house = House(
         routes=[route for each in talking for route in each.routes],
         web=web_app(
-            converse, now, allowed_hosts=settings.allowed_hosts, examples=EXAMPLES, chart=lambda: chart_svg(live.chart)
+            converse,
+            now,
+            allowed_hosts=settings.allowed_hosts,
+            examples=EXAMPLES,
+            chart=lambda: chart_svg(live.chart, {each.id: each.name for each in live.contacts}),
         )
         if has_web
         else None,

@@ -18,6 +18,7 @@ from knowledge.content_check.questions import check_questions
 from knowledge.content_check.rules import check_rules
 from knowledge.content_check.situations import Place, check_off_topic, check_situations
 from knowledge.content_check.source import POLICIES, SourceFile, read_source
+from knowledge.content_check.triage import check_triage
 from knowledge.documents import read_folder
 from knowledge.errors import ContentError
 from knowledge.models import Problem
@@ -35,6 +36,7 @@ def check_content(folder: Path, today: date) -> list[Problem]:
     problems += _check_files(folder, files, contacts, today)
     problems += check_off_topic(folder, places)
     problems += check_questions(folder, files, places)
+    problems += check_triage(folder, contacts)
     return sorted(set(problems), key=lambda each: (each.file, each.line, each.message))
 
 

@@ -1,4 +1,4 @@
-"""Checks the labelled questions of a pack: one JSON object a line in ``questions/*.jsonl``."""
+"""Checks the labelled questions of a pack: one JSON object a line in ``questions/*.jsonl``, save those of triage."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 
 from knowledge.content_check.situations import Place, same_words
 from knowledge.content_check.source import SourceFile
+from knowledge.content_check.triage import CASES
 from knowledge.models import Outcome, Problem, Verdict
 
 _FOLDER: Final = "questions"
@@ -28,7 +29,7 @@ def check_questions(folder: Path, files: Sequence[SourceFile], places: Mapping[s
     """Lines that cannot be scored, and questions that give their own answer away because they are situations too."""
     sections = frozenset(f"{file.policy.id}#{section.id}" for file in files for section in file.policy.sections)
     seen = _Seen()
-    for path in sorted((folder / _FOLDER).glob("*.jsonl")):
+    for path in sorted(set((folder / _FOLDER).glob("*.jsonl")) - set((folder / _FOLDER).glob(CASES))):
         name = f"{_FOLDER}/{path.name}"
         try:
             text = path.read_bytes().decode("utf-8-sig")

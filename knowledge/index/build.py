@@ -5,41 +5,45 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from knowledge.contacts import Contact, read_contacts
+from knowledge.contacts.stored import to_json
 from knowledge.documents.blocks import plain
 from knowledge.documents.folder import read_folder
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import ContentError, IndexBuildError
 from knowledge.index.classifier import is_situated, write_classifiers
 from knowledge.index.reuse import KnownVectors
-from knowledge.index.schema import TextKind, create_tables
+from knowledge.index.schema import CHUNK, Progress, TextKind, create_tables
+from knowledge.index.triage import ASKED, write_triage
 from knowledge.models import Policy, Problem, Section
 from knowledge.pack import Pack
-
-Progress = Callable[[int, int], None]
-"""Called with how many texts are encoded and how many there are."""
-
-_CHUNK: Final = 512  # texts encoded and written at a time; bounds memory and feeds the progress bar
+from knowledge.triage.drift import Texts
+from knowledge.triage.examples import read_examples
+from knowledge.triage.read import read_chart
+from knowledge.triage.topics import topic_words
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What went into an index, and the problems of the files that did not."""
+    """What went into an index, and the problems of the files that did not.
+
+    ``texts`` are what questions are compared with; ``examples`` are what triage was learned from.
+    """
 
     policies: int
     sections: int
     texts: int
     problems: tuple[Problem, ...]
+    examples: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +88,14 @@ def build_from(
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{output}.lock", timeout=0):
-            texts = _replace(pack, output, encoder, policies, tuple(contacts), progress, content_hash)
+            texts, examples = _replace(pack, output, encoder, policies, tuple(contacts), progress, content_hash)
     except Timeout as error:
         raise IndexBuildError(f"another build of '{output}' is running; wait for it to end and try again") from error
     except (OSError, sqlite3.Error) as error:
         raise IndexBuildError(
             f"'{output}' cannot be written ({error}); the old index is untouched. Check free space and permissions"
         ) from error
-    return Built(len(policies), sum(len(policy.sections) for policy in policies), texts, problems)
+    return Built(len(policies), sum(len(policy.sections) for policy in policies), texts, problems, examples)
 
 
 def _replace(
@@ -102,12 +106,14 @@ def _replace(
     contacts: Sequence[Contact],
     progress: Progress | None,
     content_hash: str,
-) -> int:
+) -> tuple[int, int]:
     building = output.with_name(f"{output.name}.building-{os.getpid()}")
     for left_over in output.parent.glob(f"{output.name}.building-*"):  # of a build that was killed; we hold the lock
         left_over.unlink(missing_ok=True)
     try:
         texts = list(index_texts(policies, pack.off_topic_messages()))
+        chart, examples = read_chart(pack.chart), read_examples(pack.examples)
+        total = len(texts) + len(examples) + len(topic_words(chart))
         connection = sqlite3.connect(building, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = OFF")
@@ -116,9 +122,13 @@ def _replace(
             database = Database(connection)
             create_tables(database)
             _write_content(database, policies, contacts)
-            vectors = write_texts(database, texts, KnownVectors(encoder, output), progress)
+            known = KnownVectors(encoder, output)
+            vectors = write_texts(database, texts, known, _part(progress, 0, total))
             if is_situated(policies):
                 _write_classifiers(database, policies, texts, vectors)
+            rows = [row for row, text in enumerate(texts) if text.kind in ASKED]
+            asked = Texts([texts[row].text for row in rows], vectors[rows])
+            write_triage(database, chart, examples, known, asked, _part(progress, len(texts), total))
             _write_meta(database, encoder, content_hash)
             connection.execute("COMMIT")
         finally:
@@ -128,7 +138,12 @@ def _replace(
         building.replace(output)
     finally:
         building.unlink(missing_ok=True)
-    return len(texts)
+    return len(texts), len(examples)
+
+
+def _part(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Tells of one part of the texts, with ``before`` of them done already, as of the whole."""
+    return (lambda done, _: progress(before + done, total)) if progress else None
 
 
 def index_texts(policies: Sequence[Policy], off_topic: Sequence[str]) -> Iterator[IndexText]:
@@ -158,8 +173,8 @@ def write_texts(
 ) -> Vectors:
     """Encode ``texts``, write them with their vectors and their full-text index, and return the vectors."""
     parts: list[Vectors] = []
-    for start in range(0, len(texts), _CHUNK):
-        chunk = texts[start : start + _CHUNK]
+    for start in range(0, len(texts), CHUNK):
+        chunk = texts[start : start + CHUNK]
         vectors = encoder.encode([each.text for each in chunk])
         parts.append(vectors)
         database.table("texts").insert_all(
@@ -187,7 +202,7 @@ def _write_classifiers(
 
 
 def _write_content(database: Database, policies: Sequence[Policy], contacts: Sequence[Contact]) -> None:
-    database.table("contacts").insert_all({"id": each.id, "data": json.dumps(asdict(each))} for each in contacts)
+    database.table("contacts").insert_all({"id": each.id, "data": to_json(each)} for each in contacts)
     row = 0
     for number, policy in enumerate(policies, 1):
         database.table("policies").insert(

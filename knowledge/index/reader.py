@@ -14,7 +14,8 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.contacts import Contact, Contacts, Hours
+from knowledge.contacts import Contacts
+from knowledge.contacts.stored import from_json
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import IndexFileError
 from knowledge.index.classifier import read_classifier
@@ -69,7 +70,7 @@ class Index:
         self._connection = connection
         self._lock = threading.Lock()
         self.meta = {str(name): str(value) for name, value in self.rows("SELECT name, value FROM meta")}
-        self.contacts = Contacts(tuple(_contact(data) for (data,) in self.rows("SELECT data FROM contacts")))
+        self.contacts = Contacts(tuple(from_json(str(data)) for (data,) in self.rows("SELECT data FROM contacts")))
         self.section_of, self.kind_of, self.vectors = self._read_texts()
         self._sections_in_order = self.section_of[self.section_of >= 0]  # off-topic messages stand last
         self.policies = tuple(_policy(row) for row in self.rows(_POLICIES))
@@ -238,12 +239,6 @@ def _section(row: Sequence[object], policies: Sequence[IndexedPolicy]) -> Indexe
         sentences=tuple(Span(start, end) for start, end in json.loads(str(sentences))),
         source=str(text),
     )
-
-
-def _contact(data: object) -> Contact:
-    fields = json.loads(str(data))
-    fields["hours"] = Hours(**{**fields["hours"], "days": tuple(fields["hours"]["days"])})
-    return Contact(**{**fields, **{name: tuple(fields[name]) for name in ("topics", "regions", "languages")}})
 
 
 __all__ = ["Index", "IndexedPolicy", "IndexedSection", "read_meta"]

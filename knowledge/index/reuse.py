@@ -11,6 +11,7 @@ from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import IndexFileError
 from knowledge.index.reader import Index
 from knowledge.index.shipped import ShippedVectors
+from knowledge.index.triage import read_examples
 
 
 class KnownVectors:
@@ -27,6 +28,9 @@ class KnownVectors:
             return
         self._vectors = index.vectors
         self._rows = {str(text): row for row, (text,) in enumerate(index.rows("SELECT text FROM texts ORDER BY n"))}
+        examples = read_examples(index)
+        self._rows.update({text: len(self._vectors) + row for row, text in enumerate(examples.texts)})
+        self._vectors = np.concatenate([self._vectors, examples.vectors])
         index.close()
 
     @property

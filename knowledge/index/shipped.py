@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from knowledge.encoder import Encoder, Vectors
 from knowledge.index.reader import Index
+from knowledge.index.triage import read_examples
 
 FOLDER: Final = Path(__file__).parent / "vectors"
 _LARGEST: Final = 127
@@ -46,9 +47,11 @@ class ShippedVectors:
 
 def write_shipped(index: Index, encoder: Encoder, folder: Path = FOLDER) -> Path:
     """Write the vectors of an index as the file that is shipped for its encoder."""
-    texts = [str(text) for (text,) in index.rows("SELECT text FROM texts ORDER BY n")]
-    scales = np.abs(index.vectors).max(axis=1, keepdims=True)
-    values = np.rint(index.vectors / scales * _LARGEST).astype(np.int8)
+    examples = read_examples(index)
+    texts = [*(str(text) for (text,) in index.rows("SELECT text FROM texts ORDER BY n")), *examples.texts]
+    vectors = np.concatenate([index.vectors, examples.vectors])
+    scales = np.abs(vectors).max(axis=1, keepdims=True)
+    values = np.rint(vectors / scales * _LARGEST).astype(np.int8)
     path = vectors_path(encoder, folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, keys=_keys(texts), values=values)

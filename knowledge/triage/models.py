@@ -47,6 +47,14 @@ class Action(StrEnum):
     IGNORE = "ignore"
 
 
+class Drift(StrEnum):
+    """Which way a text leans."""
+
+    ASK = "ask"  # may I post this?
+    TRIAGE = "triage"  # somebody said this about us, what now?
+    UNCLEAR = "unclear"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One node of the chart that was passed: its question and the answer that led on."""
@@ -68,7 +76,7 @@ class Triaged:
     """What becomes of a text.
 
     ``outcome`` is ``answer``, ``clarify`` where a ``doubt`` is left, or ``out_of_scope`` where there is nothing to
-    sort; then ``kind`` is ``None``. While a doubt is left, ``priority``, ``do``, ``do_not`` and ``contact`` are those
+    sort; then ``kind`` is ``None``. While a doubt is left, ``priority``, ``do`` and ``do_not`` are those
     of the more serious kind and ``kind`` is the likeliest. ``contact`` is a contact's id. ``confidence`` is the
     calibrated probability, 0 to 1, of the kind. ``holding_reply`` may be posted as it stands; empty where nothing may.
     """
@@ -88,4 +96,4 @@ class Triaged:
     doubt: Doubt | None = None
 
 
-__all__ = ["SERIOUS", "Action", "Doubt", "Kind", "Step", "Triaged"]
+__all__ = ["SERIOUS", "Action", "Doubt", "Drift", "Kind", "Step", "Triaged"]

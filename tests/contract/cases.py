@@ -52,7 +52,9 @@ def opened(
 ) -> Escalation:
     """Open a case by its asker."""
     entry = entry or replace(OPENED, at=case.opened, actor=case.asker)
-    return state.escalations.open(case, entry, posts, lambda _: deliveries)
+    kept = state.escalations.open(case, entry, posts, lambda _: deliveries)
+    assert kept is not None
+    return kept
 
 
 def claimed(case: Escalation, by: Party = EXPERT) -> tuple[Escalation, Entry]:

@@ -370,3 +370,14 @@ def _end(database: Database, delivery: str, state: str) -> None:
         ended = {"state": state, "ended": NOW}
         assert connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(ended)).rowcount == 1
         assert connection.execute(select(escalations.c.id)).first() is not None
+
+
+def test_a_newer_case_than_was_known_keeps_nothing(state: Repositories) -> None:
+    """Who opens one looks again where somebody opened another meanwhile: it may be the same incident."""
+    assert state.escalations.latest(CASE.organisation) == 0
+    opened(state)
+    newer = replace(CASE, id="r2-case")
+    assert state.escalations.open(newer, OPENED, (), lambda _: (), 0) is None
+    kept = state.escalations.open(newer, OPENED, (), lambda _: (), 1)
+    assert kept is not None
+    assert state.escalations.latest(CASE.organisation) == kept.number == 2

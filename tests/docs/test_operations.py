@@ -16,7 +16,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.routing import Route
 from typer.core import TyperCommand
 
-from bot import state
 from bot.bench import surfaces as bench
 from bot.channels.background import Background
 from bot.channels.slack.app import EVENTS
@@ -29,7 +28,7 @@ from bot.jobs import SLACK, TEAMS, Limits, Worker, upkeep
 from bot.server.app import House, server_app
 from bot.server.metrics import Metrics
 from bot.settings import Settings
-from bot.state import migrate, open_engine
+from bot.state import Keep, State, migrate, open_engine
 from bot.state.tables import metadata
 from bot.wiring import _server
 from tests.docs import readme
@@ -110,7 +109,7 @@ def measured(tmp_path: Path) -> set[str]:
     migrate(engine)
     worker = Worker(engine=engine, channels={}, clock=lambda: datetime.now(UTC))
     intake = Intake(converse, 1)
-    metrics = Metrics(lambda: _server._gauges(intake, Background(), worker))
+    metrics = Metrics(lambda: _server._gauges(intake, Background(), worker, State(engine)))
     metrics.saw_request("/", 200, 0.1)
     names = {_plain(family.name, family.type) for family in text_string_to_metric_families(metrics.text().decode())}
     engine.dispose()
@@ -182,8 +181,8 @@ def test_tables_of_the_state_exist() -> None:
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
-        (state._WORDS_KEPT.days, "who talks in which thread | `turns`, `replies`, `threads` | {} days |"),
-        (state._EVENTS_KEPT.days, "| `events` | {} days |"),
+        (Keep().questions.days, "who talks in which thread | `turns`, `replies`, `threads` | {} days |"),
+        (Keep().events.days, "| `events` | {} days |"),
         (upkeep.KEPT.days, "the words {} days after they ended"),
         (upkeep.WAITED.days, "it waits for them, up to {} days |"),
         (Limits().tries, "| `delivery_given_up` | error | the same, {} times;"),

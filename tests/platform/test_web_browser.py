@@ -15,9 +15,10 @@ import pytest
 import uvicorn
 
 from bot.channels.web.app import web_app
-from bot.conversation.messages import Act, Message, Press
+from bot.conversation.messages import Act, Deed, Message, Press
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
 from knowledge.models import Verdict
+from tests.platform.cards.case_replies import ANSWERED, CASES, CLAIMED, COMPLAINT, CONSENT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FloatRect, Locator, Page
@@ -59,15 +60,39 @@ CLARIFY = Reply(
 )
 
 
+CHART = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 50"><style>*{fill:red}</style><path d="M0 0h9v9"/></svg>'
+)
+NOTHING = Reply(ReplyKind.NOTE, "")
+DONE = {
+    "claim": CLAIMED,
+    "answer": Reply(ReplyKind.CASE, "It is on its way to Ines Example."),
+    "priority": Reply(ReplyKind.ERROR, "Somebody changed it before you."),
+    "ask_back": Reply(ReplyKind.NOTE, "Your question is on its way."),
+    "send": Reply(ReplyKind.NOTE, "Sent to Customer care as case 17."),
+    "solved": Reply(ReplyKind.CASE, "Case 17 is closed. Thank you."),
+}
+"""The reply to each deed."""
+
+
 class Canned:
-    """A conversation of canned replies that remembers its messages."""
+    """A conversation of canned replies that remembers its messages; ``news`` is what came back meanwhile."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
+        self.news = NOTHING
 
     async def __call__(self, message: Message) -> Reply:
-        """The reply to one message; "slow" takes its time, "break" fails."""
+        """The reply to one message; "slow" takes its time, "break" fails, the name of a card shows it."""
+        if message.deed and message.deed.act == "news":
+            return self.news
         self.messages.append(message)
+        if message.deed:
+            return DONE[message.deed.act]
+        if message.press and message.press.act is Act.PERSON:
+            return CONSENT
+        if message.text in CASES:
+            return CASES[message.text]
         if message.press and message.press.act is not Act.CHOOSE:
             return Reply(ReplyKind.THANKS, "Thank you for telling me.")
         if message.text == "slow":
@@ -90,7 +115,7 @@ class Site:
 def site() -> Iterator[Site]:
     """A server in a thread; any complaint of the browser, such as a breach of the content policy, fails the test."""
     converse = Canned()
-    app = web_app(converse, lambda: datetime(2026, 11, 2, 9, tzinfo=UTC))
+    app = web_app(converse, lambda: datetime(2026, 11, 2, 9, tzinfo=UTC), chart=lambda: CHART)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
@@ -258,3 +283,133 @@ def test_focus_is_visible(browser: Browser, site: Site, scheme: str) -> None:
         )
     reached = [style for tag, style in rings if tag != "BODY"]
     assert len(reached) > 8 and set(reached) == {"solid"}
+
+
+def show(page: Page, name: str) -> Locator:
+    """Ask for a card by its name."""
+    page.fill("#question", name)
+    page.keyboard.press("Enter")
+    page.locator("body:not(.busy) #thread article.reply").first.wait_for()
+    return page.locator("#thread article.reply").last
+
+
+def test_a_case_is_claimed_and_answered_in_place(browser: Browser, site: Site) -> None:
+    """A press replaces the card where it stands, and a form that opens in it too; the focus goes along."""
+    page = opened(browser, site)
+    show(page, "case-open").get_by_role("button", name="Claim").click()
+    page.locator(".reply:focus", has_text="claimed by Tom Example").wait_for()
+    page.locator("summary", has_text="Answer").click()
+    page.get_by_role("textbox", name="Your answer").fill("We answer her.\nThank you.")
+    page.locator(".deed[open]").get_by_role("button", name="Send").click()
+    page.locator(".reply:focus", has_text="on its way to Ines Example").wait_for()
+    assert page.locator("article.reply").count() == 1 == page.locator(".said").count()
+    assert [message.deed for message in site.converse.messages[1:]] == [
+        Deed("claim", "c1"),
+        Deed("answer", "c1", "We answer her.\nThank you."),
+    ]
+
+
+def test_what_is_for_the_presser_alone_stands_beside_the_card(browser: Browser, site: Site) -> None:
+    """An error keeps the card and what was typed, a note empties the form; each takes the place of the one before."""
+    page = opened(browser, site)
+    show(page, "case-claimed")
+    page.locator("summary", has_text="Priority").click()
+    page.get_by_role("combobox").last.select_option("urgent")
+    page.get_by_role("button", name="Change").click()
+    page.locator(".tone-error:focus", has_text="Somebody changed it").wait_for()
+    assert page.get_by_role("combobox").last.input_value() == "urgent"
+    page.locator("summary", has_text="Ask back").click()
+    asked = page.get_by_role("textbox", name="What do you need to know?")
+    asked.fill("Which paper?")
+    page.locator(".deed[open]", has=asked).get_by_role("button", name="Send").click()
+    page.locator(".reply:focus", has_text="Your question is on its way").wait_for()
+    assert page.locator("article.reply").count() == 2
+    page.locator("summary", has_text="Ask back").click()
+    assert asked.input_value() == ""
+
+
+def test_a_person_is_asked_with_consent(browser: Browser, site: Site) -> None:
+    """What will be sent is shown below the answer, which stays; sent, it gives way to the note."""
+    page = opened(browser, site)
+    show(page, "crisis-notice").get_by_role("button", name="Ask a person").click()
+    consent = page.locator(".reply:focus", has_text="Send this to Customer care?")
+    consent.wait_for()
+    consent.get_by_role("button", name="Send", exact=True).click()
+    page.locator(".reply:focus", has_text="Sent to Customer care as case 17").wait_for()
+    assert page.locator("article.reply").count() == 2 and page.locator(".notice").count() == 1
+    assert page.get_by_text("Send this to Customer care?").count() == 0
+    assert site.converse.messages[1].press == Press("r9", Act.PERSON)
+    assert site.converse.messages[2].deed == Deed("send", "r1")
+
+
+def test_an_answer_comes_back(browser: Browser, site: Site) -> None:
+    """It is shown once after the next message, with local time; what is done about it takes its place."""
+    page = opened(browser, site, timezone_id="Europe/Berlin")
+    site.converse.news = ANSWERED
+    show(page, "q")
+    news = page.get_by_role("region", name="What came back")
+    news.get_by_role("article", name="Reply: The answer to case 17").wait_for()
+    assert "11:20" in news.locator("time").inner_text()
+    with page.expect_response("**/news"):
+        show(page, "case-open")
+    assert page.get_by_text("An answer came").count() == 1 and news.locator("article").count() == 0
+    page.get_by_role("button", name="That helped").click()
+    page.locator("#thread .reply:focus", has_text="Case 17 is closed").wait_for()
+    assert page.get_by_text("The answer to case 17").count() == 0
+
+
+def test_an_answer_is_there_when_the_page_opens(browser: Browser, site: Site) -> None:
+    """Who comes back another day sees it at once, above the opening, without JavaScript too."""
+    page = opened(browser, site, java_script_enabled=False)
+    site.converse.news = ANSWERED
+    page.goto(site.address)
+    assert box_of(page.get_by_text("An answer came"))["y"] < box_of(page.locator(".opening"))["y"]
+    page.locator("summary", has_text="Not yet").click()
+    page.get_by_role("textbox", name="What is still open?").wait_for()
+
+
+def test_words_to_post_are_copied(browser: Browser, site: Site) -> None:
+    """One press copies the words that may be posted, exactly."""
+    page = opened(browser, site, permissions=["clipboard-read", "clipboard-write"])
+    show(page, "triage-complaint").get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == COMPLAINT.copy
+
+
+def test_a_case_without_javascript(browser: Browser, site: Site) -> None:
+    """Buttons and forms of a card work by plain forms."""
+    page = opened(browser, site, java_script_enabled=False)
+    page.fill("#question", "case-open")
+    page.get_by_role("button", name="Send", exact=True).last.click()
+    page.locator("summary", has_text="Answer").click()
+    page.get_by_role("textbox", name="Your answer").fill("We answer her.")
+    page.locator(".deed[open]").get_by_role("button", name="Send").click()
+    page.get_by_text("on its way to Ines Example").wait_for()
+    assert site.converse.messages[1].deed == Deed("answer", "c1", "We answer her.")
+    assert page.locator(".said .words").inner_text() == "We answer her."
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_card_fits_a_small_phone(browser: Browser, site: Site, name: str) -> None:
+    """No card makes a page of 320 pixels scroll sideways, open or not, and its controls are 44 pixels high."""
+    page = opened(browser, site, viewport={"width": 320, "height": 640})
+    card = show(page, name)
+    for summary in card.locator("summary").all():
+        summary.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for control in card.locator("button:visible, summary, textarea, select, .several label").all():
+        assert box_of(control)["height"] >= 43.9, control.inner_text()
+
+
+def test_the_chart_scrolls_in_its_own_box(browser: Browser, site: Site) -> None:
+    """On a phone the page stays as wide as the screen while the drawing is readable, and larger by one press."""
+    page = opened(browser, site, viewport={"width": 360, "height": 640})
+    page.get_by_role("link", name="The triage chart").click()
+    drawing = page.locator(".drawing img")
+    drawing.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert box_of(drawing)["width"] == 960
+    page.get_by_text("Large").click()
+    assert box_of(drawing)["width"] > 1500
+    page.get_by_text("Whole").click()
+    assert box_of(drawing)["width"] == 360

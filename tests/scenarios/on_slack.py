@@ -1,11 +1,10 @@
-"""Scenarios in Slack: direct messages and presses as signed requests, before a stand-in of Slack."""
+"""Scenarios in Slack: direct messages, presses, forms and shortcuts as signed requests, before a little Slack."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Final
 
@@ -14,66 +13,72 @@ from starlette.applications import Starlette
 
 from bot.channels.background import Background
 from bot.channels.slack.app import SlackConfig, SlackParts, SlackSurface, slack_surface
-from bot.conversation.reply import Reply
+from bot.channels.words import HELPED, NOT_HELPED
 from bot.conversation.small_talk import EXAMPLES
-from tests.fakes.state import MemoryState
-from tests.platform.slack.client import SECRET, SlackClient, buttons
-from tests.platform.slack.standin import Answer, StandIn
-from tests.scenarios.overheard import Clock, Overheard
+from bot.jobs import Ledger
+from tests.contract.owed import Clock
+from tests.platform.slack.client import SECRET, SlackClient
+from tests.scenarios.little_slack import TEAM, LittleSlack, Reader, Shown, form_lines, moment, newest
+from tests.scenarios.overheard import World
 from tests.scenarios.scenario import Step
 
-_TEAM: Final = "T000000001"
-_CHAT: Final = "D000000001"
-_FIRST: Final = "1.000100"  # the timestamp of the first message
+INES: Final = "U000000001"
+WORKSPACE: Final = f"slack:{TEAM}"
+CHANNEL: Final = "C000000002"
+"""Where contacts answer."""
+
+_ELSEWHERE: Final = "C000000001"  # where somebody's message is asked about
 _PATIENCE: Final = 60.0  # seconds for one answer
-_WRITES: Final = ("chat.postMessage", "chat.update")
 
 
-def on_slack(steps: Sequence[Step], overheard: Overheard, clock: Clock) -> str:
+def on_slack(steps: Sequence[Step], world: World) -> str:
     """What Ines sees in her direct messages with the bot after each step."""
-    return asyncio.run(_play(steps, overheard, clock))
+    return asyncio.run(_play(steps, world))
 
 
-async def _play(steps: Sequence[Step], overheard: Overheard, clock: Clock) -> str:
-    standin, background = StandIn({}), Background()
-    standin.scripted.update(_slack_says())
+async def _play(steps: Sequence[Step], world: World) -> str:
+    slack, background = LittleSlack({INES: "Ines Example"}), Background()
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(standin.served())
-        surface = _surface(overheard, clock, standin.api_url, background)
+        await stack.enter_async_context(slack.served())
+        surface = _surface(world, slack.api_url, background)
         stack.push_async_callback(surface.close)
         stack.push_async_callback(background.finish, _PATIENCE)
+        stack.push_async_callback(surface.stop)
         await surface.start()
         transport = httpx2.ASGITransport(app=Starlette(routes=list(surface.routes)))
         http = httpx2.AsyncClient(transport=transport, base_url="https://clearpost.example.com")
         await stack.enter_async_context(http)
-        ines = _Ines(http, "U000000001", _TEAM, standin.response_url("press"))
-        ines.clock = clock
-        return "\n\n".join([await _step(step, overheard, ines, standin, background) for step in steps]) + "\n"
+        client = _Client(http, INES, TEAM, slack.response_url("press"))
+        client.clock = world.clock
+        ines = Reader(slack, client, background)
+        return "\n\n".join([await _step(step, world, ines) for step in steps]) + "\n"
 
 
-def _surface(overheard: Overheard, clock: Clock, api_url: str, background: Background) -> SlackSurface:
-    state = MemoryState()
+def _surface(world: World, api_url: str, background: Background) -> SlackSurface:
+    state = world.state
     return slack_surface(
         SlackParts(
             config=SlackConfig(signing_secret=SECRET, bot_token="xoxb-example", api_url=api_url),
-            converse=overheard.converse,
+            converse=world.overheard.converse,
             records=state.records,
             people=state.people,
             workspaces=state.workspaces,
             inbox=state.inbox,
             installations=state.installations,
             once=state.once,
-            jobs=state.jobs,
+            jobs=Ledger(state.engine, world.clock),
             audit=state.audit,
-            clock=clock,
+            clock=world.clock,
             background=background,
             examples=EXAMPLES,
             contact=lambda: None,
+            staff=state.staff,
+            desks=state.desks,
         )
     )
 
 
-class _Ines(SlackClient):
+class _Client(SlackClient):
     """Signs at the time of the scenario."""
 
     clock: Clock
@@ -83,39 +88,43 @@ class _Ines(SlackClient):
         return await super().post(body, content_type, **{**more, "age": time.time() - self.clock().timestamp()})
 
 
-async def _step(step: Step, overheard: Overheard, ines: _Ines, standin: StandIn, background: Background) -> str:
+async def _step(step: Step, world: World, ines: Reader) -> str:
     """Take a step; the message that came of it."""
-    before = _written(standin)
+    world.pass_a_minute()
+    before = moment(ines.slack)
+    lines = await _taken(step, ines)
+    shown = newest(ines.slack, INES, before)
+    assert len(shown) == 1, f"each step shows one message: {[each.text for each in shown]}"
+    return "\n".join([*lines, *_where(shown[0]), *_lines(shown[0].blocks)])
+
+
+async def _taken(step: Step, ines: Reader) -> list[str]:
+    """Take a step; what Ines did, with the form that she filled in."""
     if step.say is not None:
-        said = f"Ines: {step.say}\n"
-        began = {"thread_ts": _FIRST} if before else {}  # as people do: they go on in the thread of their question
-        await ines.message(_CHAT, step.say, f"{len(before) + 1}.000100", **began)
-    else:
-        last = before[-1]
-        found = buttons(last["blocks"])[_action(step, overheard.replies[-1])]
-        said = f"Ines presses [{step.choose or found['text']['text']}]\n"
-        await ines.press(found, _CHAT, last["ts"])
-    async with asyncio.timeout(_PATIENCE):
-        while len(background):  # noqa: ASYNC110 - work begins more work; there is no one event to wait for
-            await asyncio.sleep(0.005)
-    after = _written(standin)
-    assert len(after) == len(before) + 1, "each step has one message of the bot"
-    return said + "\n".join(_lines(after[-1]["blocks"]))
+        await ines.says(step.say)
+        return [f"Ines: {step.say}"]
+    if step.about is not None:
+        form = await ines.asks_about(step.about, _ELSEWHERE)
+        assert form is not None
+        return ["Ines chooses “Ask Clearpost about this” on a message", *form_lines(form)]
+    label = step.press or step.choose or (HELPED if step.helped else NOT_HELPED)
+    form = await ines.presses(label, step.words, step.pick)
+    assert form is not None or not (step.words or step.pick), "no form was opened"
+    filled = [*form_lines(form), *_filled(step)] if form else []
+    return [f"Ines presses [{label}]", *filled]
 
 
-def _written(standin: StandIn) -> list[dict[str, Any]]:
-    return [
-        {**call.body, "ts": call.body.get("ts") or call.answer["ts"]}
-        for call in standin.calls
-        if call.method in _WRITES and call.answer["ok"]
-    ]
+def _filled(step: Step) -> Iterator[str]:
+    yield from (f"  Ines picks: {each}" for each in step.pick)
+    if step.words:
+        yield f"  Ines writes: {step.words}"
 
 
-def _action(step: Step, last: Reply) -> str:
-    """What the button of a step is called in Slack."""
-    if step.choose is not None:
-        return f"choose_{[option.label for option in last.options].index(step.choose)}"
-    return "helped" if step.helped else "not_helped"
+def _where(shown: Shown) -> Iterator[str]:
+    if shown.to:
+        yield "Only Ines sees this:"
+    elif shown.edits:
+        yield "The message changes:"
 
 
 def _lines(blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -152,7 +161,7 @@ def _parts(block: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _words(node: object) -> str:
     """All words below a node."""
     if isinstance(node, Mapping):
-        own = node.get("text")
+        own = node.get("text", node.get("fallback"))
         if isinstance(own, str):
             return own
         return "".join(_words(value) for value in node.values())
@@ -161,16 +170,4 @@ def _words(node: object) -> str:
     return ""
 
 
-def _slack_says() -> dict[str, Callable[[], Answer]]:
-    stamps = (f"1700000000.{number:06}" for number in itertools.count(1))
-    who = {"team_id": _TEAM, "team": "Example", "user_id": "U0CLEARPOST", "bot_id": "B0CLEARPOST"}
-    user = {"id": "U000000001", "tz": "UTC", "profile": {"real_name": "Ines Example"}}
-    return {
-        "auth.test": lambda: (200, {"ok": True, "url": "https://example.slack.com/", **who}, {}),
-        "users.info": lambda: (200, {"ok": True, "user": user}, {}),
-        "chat.postMessage": lambda: (200, {"ok": True, "channel": _CHAT, "ts": next(stamps)}, {}),
-        "chat.update": lambda: (200, {"ok": True, "channel": _CHAT}, {}),
-    }
-
-
-__all__ = ["on_slack"]
+__all__ = ["CHANNEL", "INES", "WORKSPACE", "on_slack"]

@@ -1,4 +1,4 @@
-"""Scenarios in Teams: messages and presses in the personal chat, as activities, before a fake of Microsoft's side."""
+"""Scenarios in Teams: messages, presses, forms and dialogs as activities, before a fake of Microsoft's side."""
 
 from __future__ import annotations
 
@@ -6,56 +6,120 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import httpx2
+from starlette.applications import Starlette
+
+from bot.channels.background import Background
+from bot.channels.teams.app import TeamsConfig, TeamsParts, TeamsSurface
+from bot.channels.teams.desk import Desk
+from bot.channels.words import HELPED, NOT_HELPED
 from bot.conversation.small_talk import EXAMPLES
-from tests.scenarios.overheard import Clock, Overheard
+from bot.ports import Profile
+from tests.scenarios.overheard import World
 from tests.scenarios.scenario import Step
-from tests.unit.bot.teams.scene import INES, Scene, activity, chat_of, press, scene
+from tests.scenarios.teams_reader import Came, Reader, Seen, form_lines, words_of
+from tests.unit.bot.teams.scene import APP, CHANNEL, INES, WORKSPACE, FakeTransport, chat_of, member_of
 
 _MARKS: Final = {"Large": "# ", "ExtraLarge": "# "}
+_PATIENCE: Final = 60.0  # seconds for one answer
+_FORM: Final = "Action.ShowCard"
 
 
-def on_teams(steps: Sequence[Step], overheard: Overheard, clock: Clock) -> str:
-    """What Ines sees in her personal chat with the bot after each step; the scene keeps a time of its own."""
-    return asyncio.run(_play(steps, overheard))
+def on_teams(steps: Sequence[Step], world: World) -> str:
+    """What Ines sees in her personal chat with the bot after each step."""
+    return asyncio.run(_play(steps, world))
 
 
-async def _play(steps: Sequence[Step], overheard: Overheard) -> str:
-    async with scene(converse=overheard.converse, examples=EXAMPLES) as teams:
-        return "\n\n".join([await _step(step, overheard, teams) for step in steps]) + "\n"
+async def _play(steps: Sequence[Step], world: World) -> str:
+    background = Background()
+    transport = FakeTransport(profiles={member_of(INES): Profile("Ines Example", "ines@example.com")})
+    surface = TeamsSurface(Desk(_parts(world, background), transport))
+    app = httpx2.ASGITransport(app=Starlette(routes=list(surface.routes)))
+    async with httpx2.AsyncClient(transport=app, base_url="http://test") as client:
+
+        async def arrive(sent: Mapping[str, Any]) -> httpx2.Response:
+            answer = await client.post("/api/messages", json=dict(sent))
+            await background.finish(_PATIENCE)
+            return answer
+
+        ines = Reader(INES, arrive, lambda: cards(transport))
+        return "\n\n".join([await _step(step, world, ines) for step in steps]) + "\n"
 
 
-async def _step(step: Step, overheard: Overheard, teams: Scene) -> str:
+def _parts(world: World, background: Background) -> TeamsParts:
+    state = world.state
+    return TeamsParts(
+        config=TeamsConfig(APP, "secret"),
+        converse=world.overheard.converse,
+        records=state.records,
+        people=state.people,
+        workspaces=state.workspaces,
+        places=state.places,
+        inbox=state.inbox,
+        audit=state.audit,
+        staff=state.staff,
+        desks=state.desks,
+        clock=world.clock,
+        background=background,
+        examples=EXAMPLES,
+    )
+
+
+def cards(transport: FakeTransport) -> list[Seen]:
+    """The cards of all conversations, as they stand now."""
+    found = {
+        f"m{number}": Seen(each.conversation, f"m{number}", each.post.card)
+        for number, each in enumerate(transport.sent, 1)
+        if each.post.card is not None
+    }
+    for conversation, message, post in transport.updated:
+        if post.card is not None:
+            found[message] = Seen(conversation, message, post.card, found[message].edits + 1)
+    return list(found.values())
+
+
+async def _step(step: Step, world: World, ines: Reader) -> str:
     """Take a step; the card that came of it."""
+    world.pass_a_minute()
+    before = {each.message for each in ines.cards()}
+    lines, came = await _taken(step, ines)
+    fresh = [each for each in ines.cards() if each.message not in before]
+    assert len(fresh) <= 1 and all(each.conversation == chat_of(INES) for each in fresh)
+    if came.line:
+        lines.append(f"Teams says to Ines: {came.line}")
+    if came.card is not None:
+        assert not fresh, "what was pressed changes, and nothing is written besides"
+        lines += ["In the dialog:" if ines.dialog else "The card changes:", *_lines(came.card)]
+    assert fresh or came.line or came.card, "each step shows something"
+    return "\n".join([*lines, *(line for each in fresh for line in _lines(each.card))])
+
+
+async def _taken(step: Step, ines: Reader) -> tuple[list[str], Came]:
+    """Take a step: what Ines did, with the form that she filled in, and what came of it."""
     if step.say is not None:
-        before = len(teams.transport.messages(chat_of(INES)))
-        assert (await teams.arrive(activity(text=step.say))).status_code == 200
-        said = teams.transport.messages(chat_of(INES))
-        assert len(said) == before + 1, "each message has one answer"
-        card = said[-1].card
-        assert card is not None
-        return "\n".join([f"Ines: {step.say}", *_lines(card)])
-    last = overheard.replies[-1]
-    if step.choose is not None:
-        number = [option.label for option in last.options].index(step.choose)
-        answer = await teams.arrive(press("choose", last.id, option=number))
-        pressed = step.choose
-    else:
-        answer = await teams.arrive(press("helped" if step.helped else "not_helped", last.id))
-        pressed = "Helpful" if step.helped else "Not helpful"
-    return "\n".join([f"Ines presses [{pressed}]", *_lines(answer.json()["value"])])
+        await ines.says(step.say)
+        return [f"Ines: {step.say}"], Came()
+    if step.about is not None:
+        form = await ines.asks_about(step.about)
+        return ["Ines chooses “Ask Clearpost” on a message", *form_lines(form)], Came(card=ines.dialog)
+    pressed = step.press or step.choose or (HELPED if step.helped else NOT_HELPED)
+    came = await ines.presses(pressed, step.words, step.pick)
+    lines = [f"Ines presses [{pressed}]", *(form_lines(came.form) if came.form else ())]
+    lines += [f"  Ines picks: {each}" for each in step.pick]
+    return [*lines, *([f"  Ines writes: {step.words}"] if step.words else [])], came
 
 
 def _lines(node: Mapping[str, Any]) -> Iterator[str]:
-    """The words of a card, a line for each text, with its buttons."""
+    """The words of a card, a line for each text, with its buttons; "…" where one opens a form."""
     if node.get("isVisible") is False:  # shown by a press on "More"
         return
     match node.get("type"):
         case "RichTextBlock":
-            yield "".join(run if isinstance(run, str) else run["text"] for run in node["inlines"])
+            yield words_of(node)
         case "TextBlock":
             yield _MARKS.get(node.get("size", ""), "") + node["text"]
         case "ActionSet":
-            yield " ".join(f"[{action['title']}]" for action in node["actions"])
+            yield " ".join(f"[{each['title']}{' …' if each['type'] == _FORM else ''}]" for each in node["actions"])
     for name in ("body", "items", "columns"):
         for child in node.get(name, ()):
             if isinstance(child, Mapping):
@@ -64,4 +128,4 @@ def _lines(node: Mapping[str, Any]) -> Iterator[str]:
         yield " ".join(f"[{action['title']}]" for action in node["actions"])
 
 
-__all__ = ["on_teams"]
+__all__ = ["CHANNEL", "INES", "WORKSPACE", "cards", "on_teams"]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from bot.conversation.reply import ReplyKind
-from knowledge.models import Verdict
+from knowledge.models import Priority, Verdict
 
 FOLDER: Final = Path(__file__).parent
+
+Where = Literal["slack", "teams", "terminal", "web"]
+"""The name of a surface."""
+
+EVERYWHERE: Final[tuple[Where, ...]] = ("slack", "teams", "terminal", "web")
 
 
 class Expected(BaseModel):
@@ -19,6 +24,8 @@ class Expected(BaseModel):
 
     ``section`` is ``policy#section`` of the first quote, ``person`` a name, ``understood`` the question in full where
     another one was understood than was said. ``person: none`` and ``section: none`` stand for nobody and nothing.
+    ``triaged_as`` is a triage kind, ``actions`` are the labels of everything that can be pressed, ``facts`` some of
+    the facts, ``notice`` what stands above all else.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -29,34 +36,80 @@ class Expected(BaseModel):
     person: str | None = None
     understood: str | None = None
     options: tuple[str, ...] | None = None
+    triaged_as: str | None = None
+    priority: Priority | None = None
+    actions: tuple[str, ...] | None = None
+    facts: dict[str, str] | None = None
+    notice: str | None = None
 
 
 class Step(BaseModel):
-    """One thing that a person does: says something, chooses an option by its label, or rates the last answer."""
+    """One thing that a person does.
+
+    They ``say`` something, ask what to do ``about`` somebody else's message by its menu, ``choose`` an option by its
+    label, rate the last answer (``helped``), or ``press`` what has a label; where that opens a form they write
+    ``words`` into it and ``pick`` what has these labels. ``surfaces`` are those that the step is taken on, by default
+    all of the scenario.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     say: str | None = None
+    about: str | None = None
     choose: str | None = None
     helped: bool | None = None
+    press: str | None = None
+    words: str = ""
+    pick: tuple[str, ...] = ()
+    surfaces: tuple[Where, ...] | None = None
     expect: Expected
 
     @model_validator(mode="after")
     def one_thing(self) -> Step:
-        """Exactly one of the three."""
-        if [self.say, self.choose, self.helped].count(None) != 2:
-            raise ValueError("a step is one of say, choose, helped")
+        """Exactly one thing, and a form only below a press."""
+        if [self.say, self.about, self.choose, self.helped, self.press].count(None) != 4:
+            raise ValueError("a step is one of say, about, choose, helped, press")
+        if (self.words or self.pick) and self.press is None:
+            raise ValueError("words and pick belong to what a press opens")
         return self
 
 
 class Scenario(BaseModel):
-    """A conversation: who talks, what it shows, and its steps."""
+    """A conversation: who talks, what it shows, and its steps.
+
+    ``company``: contacts have a channel where somebody works. ``role`` is that of who talks. ``crisis``: one was
+    declared before, with this notice, on these ``closed`` policies or on all.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     who: str
     shows: str
+    surfaces: tuple[Where, ...] = EVERYWHERE
+    company: bool = False
+    role: str = ""
+    crisis: str = ""
+    closed: tuple[str, ...] = ()
     steps: tuple[Step, ...]
+
+    @model_validator(mode="after")
+    def has_steps_everywhere(self) -> Scenario:
+        """Something happens on each of its surfaces, and nothing on any other."""
+        for surface in self.surfaces:
+            if not self.on(surface):
+                raise ValueError(f"nothing happens on {surface}")
+        if any(set(step.surfaces or ()) - set(self.surfaces) for step in self.steps):
+            raise ValueError("a step is taken on a surface that the scenario leaves out")
+        local = {"terminal", "web"}
+        if any(step.about is not None and local & set(step.surfaces or self.surfaces) for step in self.steps):
+            raise ValueError("the terminal and the web chat show nobody else's messages")
+        if self.role and local & set(self.surfaces):
+            raise ValueError("the terminal and the web chat know nobody's role")
+        return self
+
+    def on(self, surface: Where) -> tuple[Step, ...]:
+        """The steps that are taken on a surface."""
+        return tuple(step for step in self.steps if surface in (step.surfaces or self.surfaces))
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -64,4 +117,4 @@ def read_scenario(path: Path) -> Scenario:
     return Scenario.model_validate(yaml.safe_load(path.read_text("utf-8")))
 
 
-__all__ = ["FOLDER", "Expected", "Scenario", "Step", "read_scenario"]
+__all__ = ["EVERYWHERE", "FOLDER", "Expected", "Scenario", "Step", "Where", "read_scenario"]

@@ -6,62 +6,90 @@ import contextlib
 import io
 import sys
 from collections.abc import Iterator, Sequence
-from html.parser import HTMLParser
 from typing import Final, Protocol
 
-from starlette.testclient import TestClient
-
 from bot.channels.terminal import converse
-from bot.channels.web.app import web_app
+from bot.channels.terminal.cases import actions_of
+from bot.channels.words import ASK_A_PERSON, without_emoji
+from bot.conversation.reply import Action, Option
 from knowledge.models import Reader
 from tests.scenarios.on_slack import on_slack
 from tests.scenarios.on_teams import on_teams
-from tests.scenarios.overheard import Clock, Overheard
-from tests.scenarios.scenario import Step
+from tests.scenarios.on_the_web import on_the_web
+from tests.scenarios.overheard import World
+from tests.scenarios.scenario import Step, Where
+
+_ONE_LINE: Final = 200  # characters up to which the terminal takes a single line of words
 
 
 class Surface(Protocol):
     """Plays steps and returns what was shown."""
 
-    def __call__(self, steps: Sequence[Step], overheard: Overheard, clock: Clock) -> str:
+    def __call__(self, steps: Sequence[Step], world: World) -> str:
         """What a person has seen at the end."""
         ...
 
 
-def on_the_terminal(steps: Sequence[Step], overheard: Overheard, clock: Clock) -> str:
-    """Types the steps into ``clearpost chat``: words, numbers of options, y and n."""
-    keys = _Keys(steps, overheard)
+def on_the_terminal(steps: Sequence[Step], world: World) -> str:
+    """Types the steps into ``clearpost chat``: words, numbers of what can be pressed, lines of forms, y and n."""
+    keys = _Keys(steps, world)
     shown = io.StringIO()
     before = sys.stdin
     sys.stdin = keys
     try:
         with contextlib.redirect_stdout(_Echo(shown, keys)):
-            converse(overheard.reply, clock, Reader())
+            converse(world.overheard.reply, world.clock, Reader())
     finally:
         sys.stdin = before
+    assert not keys.untyped, f"nobody asked for {keys.untyped}"
     return shown.getvalue()
 
 
 class _Keys(io.StringIO):
     """A standard input that is typed only when it is read, since the number of an option depends on the reply."""
 
-    def __init__(self, steps: Sequence[Step], overheard: Overheard) -> None:
+    def __init__(self, steps: Sequence[Step], world: World) -> None:
         super().__init__()
         self._steps = iter(steps)
-        self._overheard = overheard
+        self._world = world
+        self.untyped: list[str] = []
         self.typed = ""
 
     def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override] # of text, as in io.StringIO
         """The next line, empty at the end."""
-        step = next(self._steps, None)
-        self.typed = f"{self._line(step)}\n" if step else ""
+        if not self.untyped:
+            step = next(self._steps, None)
+            if step:
+                self._world.pass_a_minute()
+                self.untyped = self._lines(step)
+        self.typed = f"{self.untyped.pop(0)}\n" if self.untyped else ""
         return self.typed
 
-    def _line(self, step: Step) -> str:
-        if step.choose:
-            labels = [option.label for option in self._overheard.replies[-1].options]
-            return str(labels.index(step.choose) + 1)
-        return step.say if step.say is not None else ("y" if step.helped else "n")
+    def _lines(self, step: Step) -> list[str]:
+        """What is typed for a step, line by line."""
+        label = step.choose or step.press
+        if label is None:
+            return [step.say if step.say is not None else ("y" if step.helped else "n")]
+        last = self._world.last
+        offered: tuple[Option | Action, ...] = (*last.options, *actions_of(last))
+        labels = [without_emoji(each.label) for each in offered]
+        if without_emoji(label) not in labels:
+            assert label == ASK_A_PERSON, f"{label} is not offered, but {labels}"
+            return ["p"]
+        number = labels.index(without_emoji(label))
+        chosen = offered[number]
+        return [str(number + 1), *(_form_of(chosen, step) if isinstance(chosen, Action) else ())]
+
+
+def _form_of(action: Action, step: Step) -> Iterator[str]:
+    """What is typed into a form: numbers of what is picked, then words; an empty line ends several."""
+    if action.choices:
+        labels = [label for _, label in action.choices.options]
+        yield ",".join(str(labels.index(each) + 1) for each in step.pick)
+    if action.words:
+        yield step.words
+        if action.words.most > _ONE_LINE and step.words:
+            yield ""
 
 
 class _Echo(io.StringIO):
@@ -79,106 +107,11 @@ class _Echo(io.StringIO):
         return len(text)
 
 
-def on_the_web(steps: Sequence[Step], overheard: Overheard, clock: Clock) -> str:
-    """Sends the steps as a browser without JavaScript does: types into the page, presses the buttons that it shows."""
-    web = TestClient(web_app(overheard.converse, clock))
-    page = _read(web.get("/").text)
-    seen: list[str] = []
-    for step in steps:
-        fields = {"text": step.say} if step.say is not None else page.press(step)
-        response = web.post("/ask", data=fields)
-        assert response.status_code == 200, response.text
-        page = _read(response.text)
-        seen.append(page.said())
-    return "\n\n".join(seen) + "\n"
-
-
-class _Page(HTMLParser):
-    """The visible words of a page, a line for each block, and the fields that each button would send."""
-
-    _BLOCKS: Final = frozenset(
-        {"p", "h1", "h2", "li", "legend", "label", "blockquote", "figcaption", "summary", "button", "div"}
-    )
-    _UNSEEN: Final = frozenset({"script", "style", "svg", "head", "title", "noscript"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.lines: list[str] = [""]
-        self.buttons: list[tuple[str, dict[str, str]]] = []
-        self._hidden: dict[str, str] = {}
-        self._button: dict[str, str] | None = None
-        self._unseen = 0
-        self._in_log = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin an element."""
-        values = {name: value or "" for name, value in attrs}
-        if tag in self._UNSEEN:
-            self._unseen += 1
-        elif tag == "form":
-            self._hidden = {}
-        elif tag == "input" and values.get("type") == "hidden":
-            self._hidden[values["name"]] = values.get("value", "")
-        elif tag == "button":
-            own = {values["name"]: values.get("value", "")} if "name" in values else {}
-            self._button = {**self._hidden, **own}
-            self.lines.append("[")
-        elif tag == "input" and values.get("type") == "checkbox":
-            self.lines[-1] += "☐ "
-        elif tag == "article":
-            self.lines.append("----")
-        if tag in self._BLOCKS and tag != "button":
-            self.lines.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        """End an element."""
-        if tag in self._UNSEEN:
-            self._unseen -= 1
-        elif tag == "button" and self._button is not None:
-            label = " ".join(self.lines[-1][1:].split())
-            self.lines[-1] = f"[{label}]"
-            self.buttons.append((label, self._button))
-            self._button = None
-            self.lines.append("")
-        elif tag in self._BLOCKS:
-            self.lines.append("")
-
-    def handle_data(self, data: str) -> None:
-        """Add words to the line."""
-        if not self._unseen:
-            self.lines[-1] += data
-
-    def press(self, step: Step) -> dict[str, str]:
-        """The fields that the button of a step sends."""
-        label = step.choose or ("Yes, it helped" if step.helped else "No, it did not")
-        return next(fields for shown, fields in self.buttons if shown == label)
-
-    def said(self) -> str:
-        """What was said and the reply to it: the page up to the field to type into."""
-        lines = [line for line in (" ".join(each.split()) for each in self.lines) if line]
-        article = lines.index("----")
-        first = article - 1 if lines[article - 1].startswith("You: ") else article
-        return "\n".join(_until_composer(lines[first:]))
-
-
-def _read(html: str) -> _Page:
-    page = _Page()
-    page.feed(html)
-    return page
-
-
-def _until_composer(lines: Sequence[str]) -> Iterator[str]:
-    for line in lines:
-        if line == "Your question":
-            return
-        yield line
-
-
-SURFACES: Final[dict[str, Surface]] = {
+SURFACES: Final[dict[Where, Surface]] = {
     "slack": on_slack,
     "teams": on_teams,
     "terminal": on_the_terminal,
     "web": on_the_web,
 }
 
-__all__ = ["SURFACES", "Surface", "on_the_terminal", "on_the_web"]
+__all__ = ["SURFACES", "Surface", "on_the_terminal"]

@@ -2,42 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from bot.conversation.messages import LOCAL
 from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.router import Router
+from bot.jobs import Ledger
+from bot.ports import STAFF, Crisis, Desk, Party, Profile
+from bot.ports.answers import Directory
 from bot.state import State
+from knowledge.contacts import LAST_RESORT
+from knowledge.contacts.live import LiveTopics
 from knowledge.live import LiveAnswers
+from tests.contract.owed import Clock
+from tests.fakes.office import office
+from tests.scenarios import on_slack, on_teams
 from tests.scenarios.conftest import Snapshots
-from tests.scenarios.overheard import Overheard
-from tests.scenarios.scenario import FOLDER, Expected, read_scenario
+from tests.scenarios.overheard import Overheard, World
+from tests.scenarios.scenario import FOLDER, Expected, Scenario, Where, read_scenario
 from tests.scenarios.surfaces import SURFACES
 
 FILES = sorted(FOLDER.glob("*.yml"))
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+PLAYED: list[tuple[Path, Where]] = [(path, surface) for path in FILES for surface in read_scenario(path).surfaces]
+
+ACCOUNTS: dict[Where, tuple[str, str]] = {
+    "slack": (on_slack.WORKSPACE, on_slack.INES),
+    "teams": (on_teams.WORKSPACE, on_teams.INES),
+}
+"""Ines, where she can have a role."""
+
+WORKSPACES: dict[Where, str] = {
+    "slack": on_slack.WORKSPACE,
+    "teams": on_teams.WORKSPACE,
+    "terminal": LOCAL,
+    "web": LOCAL,
+}
+_UNDERSTOOD = frozenset({ReplyKind.ANSWER, ReplyKind.CLARIFY, ReplyKind.HAND_OVER, ReplyKind.OUT_OF_SCOPE})
 
 
-@pytest.mark.parametrize("surface", SURFACES)
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_scenario(path: Path, surface: str, sample_answers: LiveAnswers, state: State, snapshots: Snapshots) -> None:
+@pytest.fixture(scope="module")
+def directory(sample_answers: LiveAnswers) -> Directory:
+    """Whom to ask, over the sample; its topics are encoded once."""
+    return LiveTopics(lambda: sample_answers.contacts, sample_answers.encode)
+
+
+@pytest.mark.parametrize(("path", "surface"), PLAYED, ids=[f"{path.stem}-{surface}" for path, surface in PLAYED])
+def test_scenario(
+    path: Path,
+    surface: Where,
+    sample_answers: LiveAnswers,
+    directory: Directory,
+    state: State,
+    snapshots: Snapshots,
+) -> None:
     """Every step has the reply that the scenario expects, and the surface shows it as its snapshot does."""
     scenario = read_scenario(path)
-    overheard = Overheard(Router(sample_answers, state.records, state.people, _identifiers(), timedelta(hours=12)))
-    shown = SURFACES[surface](scenario.steps, overheard, _clock())
-    assert len(overheard.replies) == len(scenario.steps)
-    for number, (step, reply) in enumerate(zip(scenario.steps, overheard.replies, strict=True), 1):
-        assert _found(reply, step.expect, step.say) == step.expect, f"step {number} of {path.name}"
+    world = _world(scenario, surface, sample_answers, directory, state.engine)
+    steps, replies = scenario.on(surface), world.overheard.replies
+    shown = SURFACES[surface](steps, world)
+    assert len(replies) == len(steps)
+    for number, (step, reply) in enumerate(zip(steps, replies, strict=True), 1):
+        said = step.say if step.say is not None else step.about
+        found = _found(reply, step.expect, said).model_dump(mode="json", exclude_none=True)
+        assert found == step.expect.model_dump(mode="json", exclude_none=True), f"step {number} of {path.name}"
     snapshots.check(f"{path.stem}.{surface}.txt", shown)
 
 
 def test_there_are_scenarios_and_no_snapshot_without_one() -> None:
     """Snapshots of scenarios that were renamed or removed do not stay behind."""
-    expected = {f"{path.stem}.{surface}.txt" for path in FILES for surface in SURFACES}
+    expected = {f"{path.stem}.{surface}.txt" for path, surface in PLAYED}
     assert expected
     assert {path.name for path in FOLDER.glob("*.txt")} <= expected
 
@@ -50,25 +90,53 @@ def test_nobody_is_left_alone(path: Path) -> None:
             assert step.expect.person not in (None, "none")
 
 
+def _world(scenario: Scenario, surface: Where, answers: LiveAnswers, directory: Directory, engine: Engine) -> World:
+    """Where a scenario is played; a company is one in Slack, in Teams and on this machine."""
+    state = State(engine, (), tuple(WORKSPACES.values()) if scenario.company else ())
+    clock, numbers = Clock(NOW), count(1)
+    coe = replace(
+        office(state, answers, Ledger(engine, clock), lambda: f"reply-{next(numbers)}"),
+        directory=directory,
+        likeness=answers,
+    )
+    world = World(Overheard(Router(coe, answers, timedelta(hours=12))), state, clock)
+    organisation = state.escalations.organisation(WORKSPACES[surface])
+    if scenario.company:
+        _open_desks(state, organisation, answers)
+    if scenario.role:
+        person = state.people.meet(*ACCOUNTS[surface], Profile("Ines Example", "ines@example.com"), NOW)
+        state.staff.grant(person.id, scenario.role)
+    if scenario.crisis:
+        lead = Party(on_slack.WORKSPACE, "U-lead", name="Lena Example")
+        state.crises.declare(Crisis(organisation, scenario.crisis, scenario.closed, LAST_RESORT, NOW, lead))
+    return world
+
+
+def _open_desks(state: State, organisation: str, answers: LiveAnswers) -> None:
+    """Every contact answers in a channel of Slack, where somebody of the Center of Excellence reads."""
+    state.workspaces.add(on_slack.WORKSPACE, "slack", "Example", NOW)
+    omar = state.people.meet(on_slack.WORKSPACE, "U-omar", Profile("Omar Example", "omar@example.com"), NOW)
+    state.staff.grant(omar.id, STAFF)
+    for contact in answers.contacts:
+        state.desks.put(organisation, Desk(contact.id, on_slack.WORKSPACE, on_slack.CHANNEL), NOW)
+
+
 def _found(reply: Reply, expected: Expected, said: str | None) -> Expected:
     """What a reply holds of that which is expected."""
     quote = reply.quotes[0] if reply.quotes else None
-    understood = reply.question if said is not None and reply.question != said else None
+    understood = reply.question if said is not None and reply.question not in ("", said) else None
+    facts = dict(reply.facts)
+    pressable = (*(each for item in reply.items for each in item.actions), *reply.actions)
     return Expected(
         kind=reply.kind,
-        verdict=reply.verdict,
+        verdict=reply.verdict if reply.kind is ReplyKind.ANSWER else None,
         section=(f"{quote.policy}#{quote.section}" if quote else "none") if expected.section else None,
         person=(reply.person.name if reply.person else "none") if expected.person else None,
-        understood=understood if reply.kind is not ReplyKind.SMALL_TALK else None,
+        understood=understood if reply.kind in _UNDERSTOOD else None,
         options=tuple(option.label for option in reply.options) if expected.options else None,
+        triaged_as=reply.triaged_as if expected.triaged_as is not None else None,
+        priority=reply.priority if expected.priority else None,
+        actions=tuple(each.label for each in pressable) if expected.actions is not None else None,
+        facts={name: facts.get(name, "") for name in expected.facts} if expected.facts else None,
+        notice=reply.notice if expected.notice is not None else None,
     )
-
-
-def _identifiers() -> Callable[[], str]:
-    numbers = count(1)
-    return lambda: f"reply-{next(numbers)}"
-
-
-def _clock() -> Callable[[], datetime]:
-    minutes = count()
-    return lambda: NOW + timedelta(minutes=next(minutes))

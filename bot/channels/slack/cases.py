@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
     RichTextBlock,
     RichTextElement,
     RichTextSectionElement,
+    SectionBlock,
 )
 
 from bot.channels import words
@@ -50,6 +51,9 @@ _ROW: Final = 100  # what the number of a row's first button is a multiple of
 _LONGEST_VALUE: Final = 2_000
 _STYLES: Final = frozenset({"primary", "danger"})
 _MARKS: Final = {"good": "✅ ", "bad": "⛔ "}
+_SHOWN_LABEL: Final = 30  # characters of a button that Slack shows for sure
+_CHOOSE: Final = "Choose"
+_OPEN: Final = "Open"
 _ATTENTION: Final = "🚨"
 _FORM: Final = TypeAdapter(Action)
 _NAMED: Final = {"act", "on", "choice", "style"}  # of an action, which its button tells already
@@ -202,14 +206,25 @@ def _row(item: Item, number: int, room: Room, flags: str) -> list[Block]:
 
 
 def _buttons(actions: Sequence[Action], row: int, room: Room, flags: str, about: str = "") -> list[Block]:
-    if not actions:
-        return []
-    elements = [_button(each, f"{DEED}:{row * _ROW + number}", room, about) for number, each in enumerate(actions)]
-    return [ActionsBlock(elements=elements, block_id=f"{DEED}-{row}-{flags}")]
+    """Buttons in a line; one whose label Slack would cut stands as a short one beside its words."""
+    blocks: list[Block] = []
+    for number, action in enumerate(actions, row * _ROW):
+        label = cut(_label(action), room.label)
+        button = _button(action, f"{DEED}:{number}", room, about)
+        block_id = f"{DEED}-{number}-{flags}"
+        if len(label) > _SHOWN_LABEL:
+            button.text = label_of(_OPEN if action.has_form else _CHOOSE)
+            button.accessibility_label = button.accessibility_label or label
+            blocks.append(SectionBlock(text=label_of(label), accessory=button, block_id=block_id))
+        elif blocks and isinstance(blocks[-1], ActionsBlock):
+            blocks[-1].elements.append(button)
+        else:
+            blocks.append(ActionsBlock(elements=[button], block_id=block_id))
+    return blocks
 
 
 def _button(action: Action, name: str, room: Room, about: str) -> ButtonElement:
-    label = action.label.strip() or action.act.strip() or "Go on"
+    label = _label(action)
     return ButtonElement(
         text=label_of(cut(label, room.label)),
         action_id=name,
@@ -217,6 +232,10 @@ def _button(action: Action, name: str, room: Room, about: str) -> ButtonElement:
         style=action.style if action.style in _STYLES else None,
         accessibility_label=cut(f"{label}: {' '.join(about.split())}", room.label) if about.strip() else None,
     )
+
+
+def _label(action: Action) -> str:
+    return " ".join(action.label.split()) or action.act.strip() or "Go on"
 
 
 def _json(value: object) -> str:

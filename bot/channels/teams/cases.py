@@ -16,7 +16,8 @@ from bot.channels.teams.elements import Element
 from bot.conversation.reply import Item, Listing, Reply, ReplyKind, Said
 
 _TONES: Final = {"good": ("✅ ", "good"), "bad": ("⛔ ", "attention"), "careful": ("✋ ", "warning")}
-_QUOTE_MARKS: Final = '“"„«'
+_QUOTE_MARKS: Final = frozenset('“”"„«')
+_LONGEST_ITEM: Final = 800
 _MANY: Final = 700  # characters of each text from which on a card has room for long lists
 _SOME: Final = 120
 
@@ -50,7 +51,7 @@ def rows(items: Sequence[Item], forms: Forms, budget: int) -> list[Element]:
 
 def notes(lines: Sequence[str], budget: int) -> list[Element]:
     """Last lines."""
-    return [make.small(make.shortened(each, min(budget, 500))) for each in lines[: _rows(budget)]]
+    return [make.small(make.shortened(each, min(budget, 1200))) for each in lines[: _rows(budget)]]
 
 
 def is_line(reply: Reply) -> bool:
@@ -78,7 +79,7 @@ def spoken(reply: Reply) -> list[str]:
 
 def has_old_buttons(reply: Reply) -> bool:
     """Whether the buttons of an answer stand below a reply: cases have their own."""
-    if reply.kind is ReplyKind.TRIAGE:
+    if reply.kind in (ReplyKind.TRIAGE, ReplyKind.CLARIFY):
         return not reply.actions
     return reply.kind not in (ReplyKind.CONSENT, ReplyKind.CASE, ReplyKind.QUEUE, ReplyKind.NOTE)
 
@@ -97,7 +98,7 @@ def _asked(words: str, budget: int) -> list[Element]:
     if not words:
         return []
     shown = make.shortened(words, budget)
-    return [make.container([make.words(shown if shown[0] in _QUOTE_MARKS else f"“{shown}”")], "emphasis")]
+    return [make.container([make.words(shown if _QUOTE_MARKS & set(shown) else f"“{shown}”")], "emphasis")]
 
 
 def _thread(entries: Sequence[Said], budget: int) -> list[Element]:
@@ -105,7 +106,7 @@ def _thread(entries: Sequence[Said], budget: int) -> list[Element]:
     shown = entries[-_rows(budget) :]
     drawn: list[Element] = []
     for each in shown:
-        who = make.words(make.shortened(each.who, 60), weight="Bolder")
+        who = make.words(make.shortened(each.who, min(budget, 160)), weight="Bolder")
         drawn += [make.ends(who, make.moment(each.at)), make.words(make.shortened(each.words, budget), spacing="None")]
     left = len(entries) - len(shown)
     return [make.container([make.small(f"{left} earlier …"), *drawn] if left else drawn)] if drawn else []
@@ -113,7 +114,7 @@ def _thread(entries: Sequence[Said], budget: int) -> list[Element]:
 
 def _listing(listing: Listing, budget: int) -> Element:
     sign, style = _TONES.get(listing.tone, ("", "default"))
-    shown = [make.shortened(each, min(budget, 500)) for each in listing.items[: _rows(budget)]]
+    shown = [make.shortened(each, min(budget, _LONGEST_ITEM)) for each in listing.items[: _rows(budget)]]
     title = make.words(sign + make.shortened(listing.title, min(budget, 120)), weight="Bolder")
     return make.container([title, *make.bullets(shown)], style)
 

@@ -7,7 +7,15 @@ from dataclasses import replace
 from typing import Final
 
 from bot.conversation.escalate import owed
-from bot.conversation.escalate.cards import REOPENED_WITHIN, add_action, case_card, own_actions, own_card
+from bot.conversation.escalate.cards import (
+    REOPENED_WITHIN,
+    add_action,
+    asked_by,
+    case_card,
+    own_actions,
+    own_card,
+    told_to,
+)
 from bot.conversation.escalate.clocks import start
 from bot.conversation.escalate.office import Office
 from bot.conversation.escalate.queue import own_items
@@ -36,7 +44,7 @@ def own(office: Office, message: Message, deed: Deed) -> Reply:
         if isinstance(decided, Reply):
             return decided
         if change(office, case, decided, message.at):
-            return _said(deed, replace(decided.after, number=case.number))
+            return _said(office, deed, decided.after, party)
     return Reply(ReplyKind.ERROR, _BUSY)
 
 
@@ -120,25 +128,31 @@ def _to_owner(office: Office, case: Escalation, entry: Entry, line: str) -> tupl
     return tuple(owed.to_account(case, owner, "added", case_card(office, case, entries, line=line), entry.at))
 
 
-def _said(deed: Deed, case: Escalation) -> Reply:
+def _said(office: Office, deed: Deed, case: Escalation, party: Party) -> Reply:
+    """What came of it, on the card that was pressed: the answer stays to be read."""
     words = {
-        "add": ("Added", "📮", "They see it at once."),
+        "add": ("Added", "📮", "It is on the card of whoever works on it."),
         "reopen": (
             f"Case {case.number} is open again",
             "🔁",
-            "They see what is still open. The answer comes to you here.",
+            "They see what is still open. I bring you the answer.",
         ),
         "solved": ("Good to know", "👍", "Thank you. The case is closed; reopen it within 14 days if it comes back."),
         "withdraw": (f"Case {case.number} is closed", "☑️", "Nobody works on it any more."),
     }
     word, emoji, text = words[deed.act]
-    return Reply(ReplyKind.CASE, text, head=Head(word, emoji, "good"), actions=own_actions(case))
+    entries = office.escalations.entries(case.organisation, case.id)
+    said = told_to(case, entries, party)
+    asked = asked_by(case, entries, party)
+    return Reply(
+        ReplyKind.CASE, text, head=Head(word, emoji, "good"), asked=asked, said=said, actions=own_actions(case)
+    )
 
 
 def _cases(cases: Sequence[Escalation]) -> Reply:
     """The list of one's own cases."""
     if not cases:
-        return Reply(ReplyKind.NOTE, "You have sent no case. Press “Ask a person” below an answer to send one.")
+        return Reply(ReplyKind.NOTE, "You have sent no case.")
     return Reply(ReplyKind.QUEUE, "", head=Head("Your cases", "📮", "neutral"), items=own_items(cases))
 
 

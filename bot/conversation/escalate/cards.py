@@ -94,9 +94,7 @@ def closed_card(office: Office, escalation: Escalation, entry: Entry, asked: str
 def own_card(office: Office, escalation: Escalation, entries: Sequence[Entry], party: Party) -> Reply:
     """A case as somebody who reported it sees it: what they said themselves, and what was said to everybody."""
     asked = asked_by(escalation, entries, party)
-    is_asker = _is(escalation.asker, party)
-    told = [each for each in entries if _is(each.actor, party) or each.event in _TOLD]
-    said = told if not is_asker else entries
+    said = _concerning(escalation, entries, party)
     last = next((each for each in reversed(said) if each.event in (Event.ANSWERED, Event.ASKED_BACK)), None)
     if last is not None and escalation.stage is not Stage.CLOSED:
         waits = entries[-1] is last or escalation.stage is Stage.ANSWERED
@@ -111,6 +109,17 @@ def own_card(office: Office, escalation: Escalation, entries: Sequence[Entry], p
         said=tuple(_said(said)),
         actions=own_actions(escalation),
     )
+
+
+def told_to(escalation: Escalation, entries: Sequence[Entry], party: Party) -> tuple[Said, ...]:
+    """What was said in a case, as far as it concerns somebody who reported it."""
+    return tuple(_said(_concerning(escalation, entries, party)))
+
+
+def _concerning(escalation: Escalation, entries: Sequence[Entry], party: Party) -> Sequence[Entry]:
+    if _is(escalation.asker, party):
+        return entries
+    return [each for each in entries if _is(each.actor, party) or each.event in _TOLD]
 
 
 def own_actions(escalation: Escalation) -> tuple[Action, ...]:
@@ -323,4 +332,5 @@ __all__ = [
     "priority_name",
     "reassign_action",
     "stage_name",
+    "told_to",
 ]

@@ -115,7 +115,7 @@ def show(office: Office, message: Message) -> Reply:
 def declare_action(office: Office, on: str) -> Action:
     """The form that declares a crisis."""
     words = Field("Notice at the head of every answer", hint="What happened, and who speaks about it", most=600)
-    topics = Field("Closed topics", options=_topics(office), value=EVERYTHING, several=True)
+    topics = Field("Closed topics", options=_topics(office), several=True)
     return Action(
         "crisis",
         on,

@@ -66,7 +66,10 @@ def consent(office: Office, message: Message, original: Reply, memory: timedelta
         notes=(
             *([f"Along goes what you asked before: {'; '.join(earlier)}"] if earlier else []),
             *(["Along goes what I had found."] if original.quotes else []),
-            "The answer comes to you here.",
+            *(f"{contact} is passed over: {reason}." for contact, reason in goal.passed_over),
+            "I bring you the answer."
+            if goal.posts
+            else "I cannot write to any of them yet: I keep it for them, and you get their address.",
         ),
         actions=(
             Action("send", original.id, "Send", style="primary"),
@@ -173,7 +176,7 @@ def _sent(office: Office, escalation: Escalation, at: datetime, lead: str, *, re
     due = due_line(escalation, at)
     if reached:
         told = f"Sent to {name} as case {escalation.number}" + (f"; {due}." if due else ".")
-        rest = "The answer comes to you here; write “my cases” to see how it stands."
+        rest = "I bring you the answer; write “my cases” to see how it stands."
     else:
         told = f"I keep this as case {escalation.number}, but {name} has no channel that I can write to."
         rest = "Please reach them yourself, too."

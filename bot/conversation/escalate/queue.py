@@ -64,7 +64,7 @@ def own_items(cases: Sequence[Escalation]) -> tuple[Item, ...]:
     """The rows of one's own cases."""
     return tuple(
         Item(
-            f"{each.number}: {stage_name(each)}",
+            f"Case {each.number}: {stage_name(each)}",
             f"{_short(each.question)} ({moment(each.opened)})",
             (Action("see", each.id, "Open"),),
         )

@@ -12,8 +12,9 @@ from typing import Final
 
 from playwright.sync_api import sync_playwright
 
+from tests.platform.cards.case_talk import every_case
 from tests.platform.cards.replies import every_kind
-from tests.platform.cards.scenes import slack_scenes, teams_scenes
+from tests.platform.cards.scenes import slack_case_scenes, slack_scenes, teams_case_scenes, teams_scenes
 from tests.platform.cards.stage import PHONES, Scene, Sheet, Stage, bundle, missing
 
 _DESKTOPS: Final = {"slack": 640, "teams": 560}
@@ -33,8 +34,19 @@ _STATES: Final = {
         ("welcome", "out_of_scope", "busy", "error", "inferred"),
     ),
 }
+_STORY: Final = (("complaint",), ("consent", "case-open", "answer"))
+_CASES: Final = (
+    ("threat", "doubt", "unclear", "nothing"),
+    ("form-send", "sent", "joined", "consent-stranger", "nobody-told", "who", "not-staff", "own-cases", "own-case"),
+    ("form-answer", "form-reassign", "asked-back", "added", "case-claimed", "taken", "case-answered", "form-reopen"),
+    ("solved", "closed", "case-reopened", "reminder", "overdue", "queue", "case-hidden", "case-own-chat"),
+    ("case-question", "form-offer", "offered", "precedent", "precedent-told", "precedent-cited"),
+    ("case-of-many", "crisis-proposed", "form-crisis", "crisis", "crisis-answer", "no-crisis", "crisis-lifted"),
+)
+_ONE_ALONE: Final = {"slack": ("home-queue",), "teams": ()}  # what the other platform has not
 _NARROW: Final = 500  # CSS pixels of a column on the sheet of all states
 _SMALL: Final = 1.25  # such a sheet is large; at twice the resolution it would have a megabyte
+_SMALLEST: Final = 1  # the sheet of all cases is larger still
 
 
 def main(folder: Path) -> int:
@@ -45,7 +57,11 @@ def main(folder: Path) -> int:
         return 1
     folder.mkdir(parents=True, exist_ok=True)
     said = every_kind()
-    scenes = {"slack": slack_scenes(said), "teams": teams_scenes(said)}
+    cases = every_case()
+    scenes = {
+        "slack": slack_scenes(said) | slack_case_scenes(cases),
+        "teams": teams_scenes(said) | teams_case_scenes(cases),
+    }
     with tempfile.TemporaryDirectory() as pages, sync_playwright() as playwright:
         bundle(Path(pages))
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -65,10 +81,15 @@ def _sheets(scenes: Mapping[str, Mapping[str, Scene]]) -> Iterator[tuple[str, Sh
         talk = [named[name] for name in _TALK]
         phone = [named[name] for name in _ON_A_PHONE]
         states = [[named[name] for name in column] for column in _STATES[platform]]
+        story = [[named[name] for name in column] for column in _STORY]
+        cases = [[named[name] for name in column] for column in (*_CASES[:-1], (*_CASES[-1], *_ONE_ALONE[platform]))]
         for theme in ("light", "dark"):
             yield f"{platform}-{theme}", Sheet(platform, theme, _DESKTOPS[platform], [talk])
             yield f"{platform}-states-{theme}", Sheet(platform, theme, _NARROW, states, _SMALL)
+            yield f"{platform}-cases-{theme}", Sheet(platform, theme, _NARROW, story)
+            yield f"{platform}-case-states-{theme}", Sheet(platform, theme, _NARROW, cases, _SMALLEST)
         yield f"{platform}-phone", Sheet(platform, "light", PHONES[platform], [phone])
+        yield f"{platform}-cases-phone", Sheet(platform, "light", PHONES[platform], story)
 
 
 def _press(path: Path) -> None:

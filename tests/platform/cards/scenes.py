@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from bot.channels.slack.blocks import Card, note, render
+from bot.channels.slack.forms import form_view
+from bot.channels.slack.presses import Below
 from bot.channels.slack.views import home_view
 from bot.channels.teams.cards import View, card
 from bot.channels.words import SHARE
 from bot.conversation.ask import person
+from bot.conversation.reply import Action, ReplyKind
 from bot.conversation.small_talk import EXAMPLES
 from knowledge.contacts import LAST_RESORT
-from tests.platform.cards.replies import TODAY, PackAnswers, Said
+from tests.platform.cards.pack import PackAnswers
+from tests.platform.cards.replies import TODAY, Said
 from tests.platform.cards.stage import Entry, Scene
 
-_ASKER: Final = "Ines Example"
+_BELOW: Final = Below("C1", "1.0", "", ephemeral=False, response_url="", flags="")
 _TIME: Final = "9:41"
 
 
@@ -30,6 +34,30 @@ def slack_scenes(said: dict[str, Said]) -> dict[str, Scene]:
     last_resort = person(LAST_RESORT, PackAnswers().contacts)
     scenes["home"] = Scene("home", home=list(home_view(EXAMPLES, last_resort)["blocks"]))
     return scenes
+
+
+def slack_case_scenes(said: dict[str, Said]) -> dict[str, Scene]:
+    """Triage and cases in Slack, by name: messages, the forms as modals, the queue on the Home tab."""
+    scenes = {}
+    for name, each in said.items():
+        shown = [*_asked(each), _blocks(Card(each.reply, TODAY, typed=each.typed))]
+        modal = _modal(each) if each.form else None
+        scenes[name] = Scene(name, [] if modal else shown, place=_place(each), modal=modal)
+    queue = said["queue"]
+    scenes["home-queue"] = Scene(
+        "home-queue", home=list(home_view(EXAMPLES, None, queue.reply)["blocks"]), place=_place(queue)
+    )
+    return scenes
+
+
+def _modal(said: Said) -> Entry:
+    """The form of a button; where the conversation brings it, its words stand above the fields."""
+    return dict(form_view(form_of(said), _BELOW, said.reply.text if said.reply.kind is ReplyKind.NOTE else ""))
+
+
+def form_of(said: Said) -> Action:
+    """The action whose form is open."""
+    return next(each for each in said.reply.actions if each.act == said.form and each.has_form)
 
 
 def slack_card(said: Said) -> Card:
@@ -60,8 +88,23 @@ def teams_scenes(said: dict[str, Said]) -> dict[str, Scene]:
     return scenes
 
 
+def teams_case_scenes(said: dict[str, Said]) -> dict[str, Scene]:
+    """Triage and cases in Teams, by name; forms stand open inside of their cards."""
+    scenes = {}
+    for name, each in said.items():
+        drawn = _card(card(each.reply, View(TODAY, typed=each.typed)))
+        scenes[name] = Scene(
+            name, [*_asked(each), {**drawn, "open": form_of(each).label if each.form else ""}], place=_place(each)
+        )
+    return scenes
+
+
+def _place(said: Said) -> str:
+    return f"In {said.place}" if said.place else f"Seen by {said.who} alone"
+
+
 def _asked(said: Said) -> list[Entry]:
-    return [{"name": _ASKER, "time": _TIME, "text": said.typed}] if said.typed else []
+    return [{"name": said.who, "time": _TIME, "text": said.typed}] if said.typed else []
 
 
 def _blocks(shown: Card, *, only_you: bool = False) -> Entry:
@@ -72,4 +115,4 @@ def _card(content: dict[str, object]) -> Entry:
     return {"time": _TIME, "card": content}
 
 
-__all__ = ["slack_card", "slack_scenes", "teams_scenes"]
+__all__ = ["form_of", "slack_card", "slack_case_scenes", "slack_scenes", "teams_case_scenes", "teams_scenes"]

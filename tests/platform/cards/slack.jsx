@@ -59,6 +59,25 @@ function Home({ blocks, theme }) {
   );
 }
 
+// What the renderer does not show of an input: that it is optional, and what is chosen at first.
+function told(block) {
+  if (block.type !== "input") return block;
+  const first = block.element.initial_option?.text ?? block.element.placeholder;
+  const label = { ...block.label, text: block.label.text + (block.optional ? " (optional)" : "") };
+  return { ...block, label, element: { ...block.element, ...(first && { placeholder: first }) } };
+}
+
+function Modal({ view, theme }) {
+  const blocks = view.blocks.map(told);
+  return (
+    <section className="modal">
+      <p className="title"><b>{view.title.text}</b><span aria-hidden="true">✕</span></p>
+      <Blocks blocks={blocks} theme={theme} />
+      <p className="foot"><span>{view.close.text}</span>{view.submit && <span className="submit">{view.submit.text}</span>}</p>
+    </section>
+  );
+}
+
 function Sheet({ theme, width, columns }) {
   return (
     <div className="sheet" data-theme={theme}>
@@ -66,7 +85,8 @@ function Sheet({ theme, width, columns }) {
         <div className="column" style={{ width }} key={at}>
           {scenes.map((scene) => (
             <article className="scene" data-name={scene.name} key={scene.name}>
-              {scene.home ? <Home blocks={scene.home} theme={theme} />
+              {scene.place && <p className="place">{scene.place}</p>}
+              {scene.modal ? <Modal view={scene.modal} theme={theme} /> : scene.home ? <Home blocks={scene.home} theme={theme} />
                 : scene.entries.map((entry, number) => <Post entry={entry} theme={theme} key={number} />)}
             </article>
           ))}

@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,11 +60,16 @@ def bundle(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One conversation: entries as the page takes them, or Slack's Home tab."""
+    """One conversation: entries as the page takes them, or Slack's Home tab, or a modal of Slack's.
+
+    ``place`` is a line above it that says where it is read; empty: none.
+    """
 
     name: str
     entries: Sequence[Entry] = ()
     home: Sequence[Entry] | None = None
+    place: str = ""
+    modal: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +121,7 @@ def _leaves(url: str) -> bool:
 
 
 def _as_json(sheet: Sheet) -> Entry:
-    columns = [
-        [{"name": each.name, "entries": list(each.entries), "home": each.home} for each in column]
-        for column in sheet.columns
-    ]
+    columns = [[{**asdict(each), "entries": list(each.entries)} for each in column] for column in sheet.columns]
     shown = json.dumps(columns, ensure_ascii=False)
     emoji = pictures(shown, _MODULES / "@iconify-json" / SETS[sheet.platform])
     return {"theme": sheet.theme, "width": sheet.width, "columns": columns, "emoji": emoji}

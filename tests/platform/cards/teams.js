@@ -33,12 +33,19 @@ function avatar() {
   return image;
 }
 
-function drawn(content, theme) {
+// A form stands open where its button was pressed.
+function pressed(card, label) {
+  const button = label && [...card.querySelectorAll("button")].find((each) => each.textContent.trim() === label);
+  if (button) button.click();
+  return card;
+}
+
+function drawn(content, theme, open) {
   const card = new AdaptiveCard();
   card.hostConfig = new HostConfig(hostConfig(theme));
   card.parse(content);
   const wide = content.msteams?.width === "Full" ? "wide" : "";
-  return element("div", `card ${wide}`, card.render());
+  return element("div", `card ${wide}`, pressed(card.render(), open));
 }
 
 function post(entry, theme) {
@@ -49,7 +56,7 @@ function post(entry, theme) {
   const byline = element("p", "byline", element("span", "", "Clearpost"), element("time", "", entry.time));
   const said = element("div", "said", byline);
   if (entry.text) said.append(element("p", "bubble", entry.text));
-  if (entry.card) said.append(drawn(entry.card, theme));
+  if (entry.card) said.append(drawn(entry.card, theme, entry.open));
   return element("section", "post", avatar(), said);
 }
 
@@ -62,6 +69,7 @@ window.show = async ({ theme, width, columns, emoji }) => {
     for (const scene of scenes) {
       const article = element("article", "scene", ...scene.entries.map((entry) => post(entry, theme)));
       article.dataset.name = scene.name;
+      if (scene.place) article.prepend(element("p", "place", scene.place));
       column.append(article);
     }
     sheet.append(column);

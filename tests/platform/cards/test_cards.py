@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -10,14 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from bot.channels.words import conditions_title, head
+from bot.channels.words import conditions_title, head, says_the_quote, without_emoji
 from bot.conversation.reply import Reply, ReplyKind
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 from playwright.sync_api import sync_playwright
 
+from tests.platform.cards.case_talk import every_case
 from tests.platform.cards.replies import Said, every_kind
-from tests.platform.cards.scenes import slack_scenes, teams_scenes
+from tests.platform.cards.scenes import form_of, slack_case_scenes, slack_scenes, teams_case_scenes, teams_scenes
 from tests.platform.cards.stage import PHONES, Scene, Sheet, Stage, bundle, missing
 
 if TYPE_CHECKING:
@@ -29,11 +31,13 @@ pytestmark = pytest.mark.skipif(bool(_MISSING), reason=_MISSING)
 _PLATFORMS: Final = ("slack", "teams")
 _THEMES: Final = ("light", "dark")
 _QUOTED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER})
+_OURS: Final = re.compile(r"\bNone\b|\br\d+\b|[a-z]_[a-z]")
 
 _TOO_WIDE: Final = """
 scene => [scene, ...scene.querySelectorAll("*")]
     .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0)
     .filter((each) => getComputedStyle(each).overflowX !== "hidden")
+    .filter((each) => each.matches(".scene") || !each.querySelector(".ac-adaptiveCard"))  // open forms reach the edges
     .map((each) => `${each.tagName} ${each.className}: ${each.innerText}`)
 """
 
@@ -53,9 +57,17 @@ def said() -> dict[str, Said]:
 
 
 @cache
+def cases() -> dict[str, Said]:
+    """A reply of every sort that triage and cases bring."""
+    return every_case()
+
+
+@cache
 def scenes(platform: str) -> dict[str, Scene]:
     """Every scene of a platform."""
-    return {"slack": slack_scenes, "teams": teams_scenes}[platform](said())
+    if platform == "slack":
+        return slack_scenes(said()) | slack_case_scenes(cases())
+    return teams_scenes(said()) | teams_case_scenes(cases())
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +92,11 @@ def on_a_phone(request: pytest.FixtureRequest, stage: Stage) -> Iterator[tuple[s
 
 def test_every_kind_of_reply_is_drawn() -> None:
     """No kind of reply is left out on either platform."""
-    drawn = {each.reply.kind for each in said().values()}
+    drawn = {each.reply.kind for each in (*said().values(), *cases().values())}
     assert drawn == set(ReplyKind)
+    assert not set(said()) & set(cases())
     for platform in _PLATFORMS:
-        assert set(scenes(platform)) >= set(said())
+        assert set(scenes(platform)) >= set(said()) | set(cases())
 
 
 def test_the_renderers_do_not_complain(on_a_phone: tuple[str, Page], stage: Stage) -> None:
@@ -109,6 +122,43 @@ def test_what_matters_can_be_read(on_a_phone: tuple[str, Page]) -> None:
         text = " ".join(page.locator(f'[data-name="{name}"]').inner_text().split())
         for words in _needed(each.reply.about or each.reply):
             assert " ".join(words.split()) in text, (platform, name)
+
+
+def test_what_a_case_tells_can_be_read(on_a_phone: tuple[str, Page]) -> None:
+    """Facts, what was asked and said, lists, what may be posted, rows and notes stand there as text, none cut."""
+    platform, page = on_a_phone
+    for name, each in cases().items():
+        text = " ".join(page.locator(f'[data-name="{name}"]').inner_text().split())
+        needed = _form(each) if each.form else _told(each.reply)
+        for words in needed:
+            assert " ".join(words.split()) in text, (platform, name)
+
+
+def test_no_name_of_ours_is_shown(on_a_phone: tuple[str, Page]) -> None:
+    """No identifier of a reply or case, no name of a kind as the code writes it, and no empty value is shown."""
+    platform, page = on_a_phone
+    for name in cases():
+        typed = cases()[name].typed
+        shown = page.locator(f'[data-name="{name}"]').inner_text().replace(typed or "\0", "")
+        assert _OURS.findall(shown) == [], (platform, name)
+
+
+def _told(reply: Reply) -> Iterator[str]:
+    at_a_glance = head(reply)
+    yield from (at_a_glance.word if at_a_glance else "", reply.notice, reply.asked, reply.copy)
+    yield from ("" if says_the_quote(reply) else reply.text, *reply.notes)
+    yield from (part for fact in reply.facts for part in fact)
+    yield from (part for each in reply.said for part in (each.who, each.words))
+    yield from (part for each in reply.lists for part in (each.title, *each.items))
+    yield from (part for each in reply.items for part in (without_emoji(each.title), each.text))
+    yield from (without_emoji(each.label) for each in reply.actions)
+
+
+def _form(said: Said) -> Iterator[str]:
+    action = form_of(said)
+    yield action.title or action.label
+    yield action.submit
+    yield from (each.label for each in (action.words, action.choices) if each)
 
 
 def _needed(reply: Reply) -> Iterator[str]:

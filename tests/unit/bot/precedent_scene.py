@@ -77,6 +77,7 @@ class Scene:
             confidential=confidential,
         )
         kept_case = self.state.escalations.open(case, Entry(Event.OPENED, case.opened, asker), (), lambda _: ())
+        assert kept_case is not None
         done = replace(kept_case, stage=Stage.ANSWERED, owner=olu, ended=NOW)
         said = Entry(Event.ANSWERED, NOW, olu, "open", "answered", answer)
         assert self.state.escalations.change(kept_case, done, [said])

@@ -84,6 +84,8 @@ def app() -> Iterator[Starlette]:
             background=background,
             examples=(),
             contact=lambda: None,
+            staff=state.staff,
+            desks=state.desks,
         )
     )
     playground = replace(teams_parts(TeamsConfig("", "", unauthenticated=True)), background=background)

@@ -136,7 +136,7 @@ def test_a_doubt_is_asked_about(talk: Talk) -> None:
     """One question with buttons; until it is answered, what counts is the more serious kind, and nothing is posted."""
     reply = talk.say("triage hmm, her hand")
     assert (reply.text, reply.copy, reply.priority) == ("Was anybody hurt?", "", Priority.URGENT)
-    assert [each.label for each in reply.actions] == ["Somebody was hurt", "Nobody was"]
+    assert [each.act for each in reply.actions] == ["settle", "settle", "escalate"]
     hurt = talk.do("settle", reply.id, "safety")
     assert hurt.triaged_as == "safety"
     assert talk.do("settle", reply.id, "nonsense").kind is ReplyKind.ERROR
@@ -147,7 +147,7 @@ def test_where_it_is_not_clear_the_asker_says_which(talk: Talk) -> None:
     reply = talk.say("maybe: our queue at the till")
     assert reply.kind is ReplyKind.CLARIFY
     assert reply.person is not None
-    ask, triage = reply.actions
+    ask, triage, _person = reply.actions
     assert talk.do(triage.act, triage.on).kind is ReplyKind.TRIAGE
     assert talk.do(ask.act, ask.on).kind is ReplyKind.ANSWER
     assert talk.asked == ["maybe: our queue at the till"]

@@ -23,6 +23,8 @@ from knowledge.index import Index, TextKind, build_index
 from knowledge.index.reader import read_meta
 from knowledge.models import Fact, Verdict
 from knowledge.pack import Pack
+from knowledge.triage.read import read_chart
+from knowledge.triage.topics import topic_words
 from tests.conftest import PackMaker
 from tests.fakes.encoder import FailingEncoder, HashedEncoder, HeldEncoder
 
@@ -217,12 +219,14 @@ def test_classifiers_are_learned_only_from_situations(
 
 
 def test_progress_counts_up_to_the_end(large_pack: Pack, tmp_path: Path, fake_encoder: HashedEncoder) -> None:
-    """The progress ends at the number of texts, and never goes back."""
+    """The progress ends at the number of texts with those of triage, and never goes back."""
     told: list[tuple[int, int]] = []
     built = build_index(large_pack, tmp_path / "index.db", fake_encoder, lambda done, of: told.append((done, of)))
     assert told == sorted(told)
     assert len(told) > 1
-    assert told[-1] == (built.texts, built.texts)
+    topics = topic_words(read_chart(large_pack.chart))
+    total = built.texts + built.examples + len(topics)
+    assert told[-1] == (total, total)
 
 
 def test_problems_of_files_and_contacts_are_handed_back(
@@ -295,7 +299,7 @@ def test_an_old_index_that_is_of_no_use_is_replaced(
     built = build_index(pack, output, fake_encoder)
     index = Index.open(output, fake_encoder)
     assert index.vectors.shape == (built.texts, 256)
-    assert len(fake_encoder.encoded) == built.texts
+    assert len(fake_encoder.encoded) == built.texts + built.examples + len(topic_words(read_chart(pack.chart)))
     index.close()
 
 

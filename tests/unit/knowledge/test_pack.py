@@ -22,6 +22,8 @@ def test_the_default_pack_is_whole() -> None:
     assert pack.contacts.is_file()
     assert {"ask-tune.jsonl", "ask-test.jsonl"} <= {path.name for path in pack.questions.iterdir()}
     assert len(pack.off_topic_messages()) > 100
+    assert pack.chart.is_file()
+    assert len(list(pack.examples.glob("*.md"))) == 16
 
 
 def test_missing_parts_come_from_the_default_pack(tmp_path: Path) -> None:
@@ -92,6 +94,10 @@ def test_the_content_hash_follows_all_that_goes_into_an_index(make_pack: PackMak
     hashes.append(pack.content_hash())
     pack.contacts.unlink()
     hashes.append(pack.content_hash())
+    (pack.examples / "praise.md").write_text("- thank you all", "utf-8")
+    hashes.append(pack.content_hash())
+    (pack.examples / "praise.md").rename(pack.examples / "rant.md")
+    hashes.append(pack.content_hash())
     (pack.policies / "desks.md").rename(pack.policies / "tables.md")
     hashes.append(pack.content_hash())
     assert len(set(hashes)) == len(hashes)
@@ -103,6 +109,7 @@ def test_a_copy_of_the_default_pack_is_the_same_pack(tmp_path: Path) -> None:
     pack = Pack.at(tmp_path / "new" / "pack")
     assert pack.content_hash() == Pack.at(DEFAULT_PACK).content_hash()
     assert pack.contacts.parent == pack.questions.parent == tmp_path / "new" / "pack"
+    assert pack.chart.parent == pack.examples.parent == tmp_path / "new" / "pack"
     assert read_folder(pack.policies).problems == ()
     assert read_contacts(pack.contacts)[1] == ()
     assert not [path for path in (tmp_path / "new").rglob("*") if path.suffix == ".py" or path.name == "__pycache__"]

@@ -11,6 +11,9 @@ from knowledge.index import Index
 from knowledge.index.build import index_texts
 from knowledge.index.shipped import ShippedVectors, write_shipped
 from knowledge.pack import DEFAULT_PACK, Pack
+from knowledge.triage.examples import read_examples
+from knowledge.triage.read import read_chart
+from knowledge.triage.topics import topic_words
 from knowledge.weights import DEFAULT_MODEL, KNOWN_MODELS
 from tests.fakes.encoder import HashedEncoder
 
@@ -28,8 +31,10 @@ def test_most_of_the_default_pack_is_there() -> None:
     """Where policies changed, `make vectors` has been run since; a few new texts are encoded at the first start."""
     pack = Pack.at(DEFAULT_PACK)
     texts = [each.text for each in index_texts(read_folder(pack.policies).policies, pack.off_topic_messages())]
+    examples = [*(each.text for each in read_examples(pack.examples)), *topic_words(read_chart(pack.chart))]
     shipped = ShippedVectors(DefaultModel())
     assert sum(text in shipped for text in texts) >= 0.97 * len(texts)
+    assert sum(text in shipped for text in examples) >= 0.97 * len(examples)
 
 
 def test_a_shipped_vector_is_the_exact_one_but_for_rounding(sample_index: Path, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def leave(company: Company, who: tuple[str, str], role: str, *, reachable: bool 
     company.state.people.set_reachable(*who, reachable=reachable)
 
 
-def run(company: Company, until: timedelta, step: timedelta = timedelta(hours=1)) -> None:
+def run(company: Company, until: timedelta, step: timedelta = timedelta(hours=2)) -> None:
     """Let the clock tick."""
     end = company.now + until
     while company.now < end:

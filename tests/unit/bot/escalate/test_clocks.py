@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,12 +19,12 @@ WEEK = ("mon", "tue", "wed", "thu", "fri")
 SLOW = tuple(each for each in Priority if each is not Priority.URGENT)
 
 
-def contact(zone: str = "UTC", opens: str = "09:00", closes: str = "17:00", **more: object) -> Contact:
+def contact(zone: str = "UTC", *, holidays: str | None = None, absent: tuple[Absence, ...] = ()) -> Contact:
     """A contact that works from nine to five."""
-    hours = Hours(WEEK, opens, closes, zone)
-    return Contact(
-        "legal", "Legal", (), ("worldwide",), ("en",), hours, None, {"email": "legal@example.com"}, 1, **more
-    )  # type: ignore[arg-type] # names of fields
+    hours = Hours(WEEK, "09:00", "17:00", zone)
+    reach = {"email": "legal@example.com"}
+    legal = Contact("legal", "Legal", (), ("worldwide",), ("en",), hours, None, reach, 1)
+    return replace(legal, holidays=holidays, absent=absent)
 
 
 def at(day: str, time: str, zone: str = "UTC") -> datetime:
