@@ -42,6 +42,7 @@ _EMOJI: Final = {
 }
 _TAKEN_OVER: Final = frozenset({Course.RESOLVE, Course.CORRECT, Course.ESCALATE, Course.ANSWER})
 _NOTHING: Final = "That looks like nothing that we have to act on. If it worries you all the same, send it to a person."
+_UNTIL_THEN: Final = "Until you know, treat it as the more serious of the two."
 _UNSURE: Final = "Do you want to know whether you may post something, or what to do about something that you saw?"
 _MAY_I: Final = "May I post this?"
 _WHAT_NOW: Final = "I saw this: what now?"
@@ -102,6 +103,7 @@ def to_reply(triaged: Triaged, reply_id: str, office: Office) -> Reply:
         actions = tuple(Action("settle", reply_id, words, choice=kind.value) for kind, words in triaged.doubt.options)
         head = Head("One question first", "❓", _TONES[triaged.priority])
         actions += _to_a_person(reply_id, person)
+        reply = replace(reply, notes=(_UNTIL_THEN,))
         return replace(reply, text=triaged.doubt.question, head=head, actions=actions, copy="")
     head = Head(triaged.label, _EMOJI[triaged.kind], _TONES[triaged.priority])
     if triaged.kind is Kind.THREAT_SELF_HARM and triaged.do:  # the emergency services stand above all else

@@ -41,8 +41,13 @@ FIGURES: Final = ROOT / "docs" / "figures.json"
 LOAD: Final = ROOT / "docs" / "load.json"
 """What ``clearpost bench surfaces --json`` and ``make recovery`` printed."""
 
-COMPUTED_DEFAULTS: Final = {"data": "~/.local/share/clearpost", "models": "~/.cache/clearpost/models"}
-"""Defaults that depend on whose machine it is, as they are on Debian."""
+COMPUTED_DEFAULTS: Final = {
+    "data": "~/.local/share/clearpost",
+    "models": "~/.cache/clearpost/models",
+    "response_minutes": "{}",
+    "answer_minutes": "{}",
+}
+"""Defaults that are made: those that depend on whose machine it is are as they are on Debian."""
 
 _PROMPT: Final = "\n> "
 

@@ -52,7 +52,7 @@ def case_card(
         said=() if hidden else tuple(_said(entries)),
         quotes=_quotes(found),
         notes=tuple(_notes(found, hidden=hidden)),
-        actions=tuple(_actions(office, escalation)),
+        actions=tuple(_actions(office, escalation, entries, hidden=hidden)),
     )
 
 
@@ -241,16 +241,18 @@ def _notes(found: Reply | None, *, hidden: bool) -> Iterator[str]:
         yield f"I had sorted it as “{found.head.word.lower()}”, {found.confidence:.0%} sure."
 
 
-def _actions(office: Office, escalation: Escalation) -> Iterator[Action]:
+def _actions(office: Office, escalation: Escalation, entries: Sequence[Entry], *, hidden: bool) -> Iterator[Action]:
     case, stage = escalation.id, escalation.stage
     if stage in (Stage.ANSWERED, Stage.CLOSED):
-        yield Action("offer", case, "Offer as precedent")
+        if not escalation.confidential and any(each.event is Event.ANSWERED for each in entries):
+            yield Action("offer", case, "Offer as precedent")
         return
     claimed = stage is Stage.CLAIMED
     if not claimed:
         yield Action("claim", case, "Claim", style="primary")
-    yield answer_action(escalation, style="primary" if claimed else "")
-    yield ask_back_action(escalation)
+    if not hidden:  # nobody answers what they have not read
+        yield answer_action(escalation, style="primary" if claimed else "")
+        yield ask_back_action(escalation)
     yield reassign_action(office, escalation)
     yield priority_action(escalation)
     if claimed:

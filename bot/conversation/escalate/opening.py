@@ -66,7 +66,7 @@ def consent(office: Office, message: Message, original: Reply, memory: timedelta
         notes=(
             *([f"Along goes what you asked before: {'; '.join(earlier)}"] if earlier else []),
             *(["Along goes what I had found."] if original.quotes else []),
-            *(f"{contact} is passed over: {reason}." for contact, reason in goal.passed_over),
+            *(f"Not to {office.contact_name(contact)}: {reason}." for contact, reason in goal.passed_over),
             "I bring you the answer."
             if goal.posts
             else "I cannot write to any of them yet: I keep it for them, and you get their address.",

@@ -54,7 +54,7 @@ def target(
         following = next((each for each in (routed.contact.backup, LAST_RESORT) if each and each not in tried), None)
         if posts or following is None:
             return Target(routed.contact, posts, tuple(passed))
-        passed.append((routed.contact.id, "has no channel and nobody that I know"))
+        passed.append((routed.contact.id, "has no channel yet, and nobody whom I know"))
         need = replace(need, contact=following)
 
 

@@ -70,7 +70,7 @@ def slack_card(said: Said) -> Card:
         typed=said.typed,
         chose=said.chose,
         thanks=reply if reply.kind.value == "thanks" else None,
-        person=reply if reply.kind.value == "person" else None,
+        person=reply if reply.about and reply.kind.value == "person" else None,
     )
 
 
