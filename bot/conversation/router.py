@@ -11,6 +11,7 @@ from bot.conversation import ask, deeds, precedents, triage, who
 from bot.conversation.commands import Command, Order, command
 from bot.conversation.escalate import asker, crisis, opening, queue
 from bot.conversation.escalate.office import Office
+from bot.conversation.follow_up import complete
 from bot.conversation.kept import to_json
 from bot.conversation.leave import asks_leave
 from bot.conversation.messages import LOCAL, Message
@@ -130,11 +131,16 @@ class Router:
         sure = triaged.confidence >= _SURE_ENOUGH
         if triaged.kind is Kind.THREAT_SELF_HARM and sure:
             return Drift.TRIAGE
-        if asks_leave(message.text):
+        if asks_leave(message.text) or self._follows(message):
             return Drift.ASK
         leaning = self._chart.drift(message.text)
         tells = (triaged.kind is Kind.SAFETY and sure) or (triaged.kind in _TOLD and triaged.confidence >= _SURE)
         return Drift.UNCLEAR if leaning is Drift.ASK and tells else leaning
+
+    def _follows(self, message: Message) -> bool:
+        """Whether it goes on from a question of its thread."""
+        turns = self._office.records.turns(message.workspace, message.thread, message.at - self._memory)
+        return complete(message.text, turns) != message.text
 
     def _asked(self, message: Message) -> Reply:
         office = self._office

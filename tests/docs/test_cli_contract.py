@@ -319,7 +319,8 @@ def test_the_doctor_finds_a_sound_installation(runs: Runs, shell: Shell) -> None
     ran = shell.run("doctor")
     assert (ran.code, ran.err) == (0, "")
     assert [line.split(":")[0] for line in ran.lines] == [
-        f"ok   {name}" for name in ("python", "sqlite", "settings", "surfaces", "data", "content", "model", "index")
+        f"ok   {name}"
+        for name in ("python", "sqlite", "settings", "surfaces", "data", "cases", "content", "model", "index")
     ]
 
 

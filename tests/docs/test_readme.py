@@ -234,7 +234,9 @@ def _is_call(words: list[str], command: TyperCommand) -> bool:
         if isinstance(option, TyperOption)
         for name in (*option.opts, *option.secondary_opts)
     }
-    arguments = sum(isinstance(each, TyperArgument) for each in command.params)
+    arguments = sum(
+        each.nargs if each.nargs > 0 else len(words) for each in command.params if isinstance(each, TyperArgument)
+    )
     rest = iter(words)
     for word in rest:
         name, equals, _ = word.partition("=")

@@ -79,7 +79,7 @@ def _triaged(text: str, kind: Kind | None, doubt: Doubt | None = None) -> Triage
         do=("Stay calm.", "Pass it on."),
         do_not=("Do not delete the comment.",),
         holding_reply="Thank you for telling us. We are looking into it.",
-        confidence=0.8,
+        confidence=0.7,
         outcome=Outcome.CLARIFY if doubt else Outcome.ANSWER,
         doubt=doubt,
     )

@@ -68,7 +68,7 @@ class Group:
             try:
                 await self.read()
             except Exception as error:  # noqa: BLE001 - whatever went wrong, an hour later it is tried again
-                log_unexpected("slack_group_not_read", error)
+                log_unexpected("slack_group_failed", error)
             await asyncio.sleep(_AGAIN)
 
     async def _read(self, workspace: str) -> bool:

@@ -50,7 +50,7 @@ def target(
         routed = route(contacts, need, at)
         passed += routed.passed_over
         posts = tuple(_posts(office, escalation, routed.contact, at, lost))
-        tried.add(routed.contact.id)
+        tried |= {need.contact, routed.contact.id}
         following = next((each for each in (routed.contact.backup, LAST_RESORT) if each and each not in tried), None)
         if posts or following is None:
             return Target(routed.contact, posts, tuple(passed))

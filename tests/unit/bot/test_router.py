@@ -127,7 +127,7 @@ def test_what_somebody_saw_is_sorted(talk: Talk) -> None:
     assert [(each.title, each.tone) for each in reply.lists] == [("Do", "good"), ("Do not", "bad")]
     assert dict(reply.facts) == {"Priority": "Normal", "Who takes over": "Corporate communications"}
     assert reply.copy
-    assert reply.notes[0].startswith("The way through the chart: Was anybody hurt? No.")
+    assert reply.notes == ("The way through the chart: Did something go wrong for them? Yes.",)
     assert [each.act for each in reply.actions] == ["escalate"]
     assert talk.asked == []
 

@@ -103,7 +103,7 @@ def test_a_serious_kind_that_is_likely_enough_is_acted_upon(chart: Chart) -> Non
 
 def test_a_serious_kind_that_is_unlikely_is_not_asked_about(chart: Chart) -> None:
     """Most complaints are complaints."""
-    triaged = sorter(chart, {Kind.COMPLAINT: 0.9, Kind.SAFETY: 0.05}).sort("words", NOWHERE)
+    triaged = sorter(chart, {Kind.COMPLAINT: 0.9, Kind.SAFETY: 0.02}).sort("words", NOWHERE)
     assert (triaged.kind, triaged.outcome) == (Kind.COMPLAINT, Outcome.ANSWER)
 
 

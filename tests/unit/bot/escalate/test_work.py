@@ -196,7 +196,7 @@ def test_people_see_their_own_cases_alone(company: Company) -> None:
     """Neither the list nor a forged name shows anybody else's."""
     company.ask_a_person()
     case = company.case()
-    assert [each.title for each in company.say(INES, "my cases").items] == ["1: not claimed yet"]
+    assert [each.title for each in company.say(INES, "my cases").items] == ["Case 1: not claimed yet"]
     assert company.say(MAX, "my cases").kind is ReplyKind.NOTE
     for act in ("see", "add", "reopen", "solved", "withdraw"):
         assert company.do(MAX, act, case.id, "x").kind is ReplyKind.ERROR
