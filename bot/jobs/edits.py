@@ -73,8 +73,12 @@ def drop_superseded(connection: Connection, now: datetime) -> None:
         _cancel(connection, table.id.in_(ids), now)
 
 
-def prospect(connection: Connection, edit: Any, now: datetime) -> Prospect:  # noqa: ANN401 - a row
-    """What may be done about a delivery that edits another one and is about to be sent; those that are older end."""
+def prospect(connection: Connection, edit: Any) -> Prospect:  # noqa: ANN401 - a row
+    """What may be done about a delivery that edits another one and is about to be sent.
+
+    Those that are older end when it is their turn: whoever ended them here would wait for their workers, which wait
+    for this one.
+    """
     table = deliveries.c
     its = select(table.state, table.ended, table.message).where(table.id == edit.edits)
     edited = connection.execute(its).one_or_none()
@@ -92,8 +96,6 @@ def prospect(connection: Connection, edit: Any, now: datetime) -> Prospect:  # n
     others = and_(table.edits == edit.edits, table.id != edit.id)
     if connection.execute(select(table.id).where(others, table.state == _QUEUED, begun)).first() is not None:
         return Prospect()
-    older = table.revision < edit.revision
-    _cancel(connection, and_(others, older, table.state.in_(("planned", "queued"))), now)
     return Prospect(message=edited.message)
 
 

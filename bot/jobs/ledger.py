@@ -184,7 +184,7 @@ class Ledger:
         connection.execute(update(deliveries).where(_is(queued)).values(state="planned"))
 
     def _begin_edit(self, connection: Connection, queued: Queued, found: Any, executor: str) -> Begun | None:  # noqa: ANN401 - a row
-        seen = prospect(connection, found, self._clock())
+        seen = prospect(connection, found)
         if seen.problem:
             self._end(connection, queued, "cancelled", problem=seen.problem)
         elif not seen.message:

@@ -88,6 +88,7 @@ def _declare(state: Repositories, organisation: str) -> None:
 
 
 TRIES: Final[dict[str, Try]] = {
+    "Escalations.latest": lambda state, mine: state.escalations.latest(mine) or None,
     "Records.add_turn": lambda state, mine: state.records.add_turn(mine, "t1", Turn("mine", NOW)),
     "Records.turns": lambda state, mine: list(state.records.turns(mine, "t1", NOW - DAY)) or None,
     "Records.keep_reply": lambda state, mine: state.records.keep_reply(mine, Kept("r1", "U9", "t9", NOW, "mine")),
