@@ -50,7 +50,7 @@ check: $(VENV)/installed-dev ## linters, types, import contracts, content
 test-platform: $(VENV)/installed-dev $(PLATFORM)/node_modules/.installed ## the tests against real clients: Slack emulator, Teams playground, browser
 	@$(BIN)/python -m pytest -q $(PLATFORM) --require-platform
 
-recovery: $(VENV)/installed-dev ## kill workers in the middle of 5,000 deliveries, and count what was lost or doubled
+recovery: $(VENV)/installed-dev ## kill workers in the middle of 5,000 deliveries and 600 reminders, and count what was lost or doubled
 	@$(BIN)/python -m tests.recovery --deliveries $(DELIVERIES) --kills $(KILLS)
 
 $(PLATFORM)/node_modules/.installed: $(PLATFORM)/package.json $(PLATFORM)/package-lock.json
