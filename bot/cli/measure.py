@@ -81,7 +81,8 @@ def _evaluate_answers(
 
     settings, live = open_answers(index)
     path = file or wiring.pack(settings).questions / "ask-test.jsonl"
-    questions, limits = read_questions(path), read_bars(bars) if bars else ()
+    own = () if file else wiring.precedent_questions(settings)  # what experts here have settled since
+    questions, limits = (*read_questions(path), *own), read_bars(bars) if bars else ()
     report = score(questions, lambda texts: live.ask_all(texts, Reader()))
     print(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if as_json else report.as_text())
     if plot:
