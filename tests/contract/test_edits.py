@@ -202,9 +202,9 @@ def test_an_older_one_never_comes_back(database: Database, ledger: Ledger, clock
     clock.pass_(seconds=1)
     (newer,) = queue(ledger)
     send(ledger, newer)
-    assert end_of(database, EDIT) == ("cancelled", NEWER)
     clock.pass_(minutes=5)
     assert queue(ledger) == [] and row(database.engine, NEXT.id).state == "sent"
+    assert end_of(database, EDIT) == ("cancelled", NEWER)
 
 
 @pytest.mark.usefixtures("card")
