@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,14 @@ class Victim:
 
     process: subprocess.Popen[str]
     name: str
+
+    def hold(self) -> None:
+        """Let it do nothing until it is let go or killed."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def let_go(self) -> None:
+        """Let it work on."""
+        self.process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """Kill it, as ``kill -9`` does."""

@@ -15,7 +15,7 @@ from bot.jobs import Ledger
 from bot.ports import Delivery
 from bot.state import migrate, open_engine, reading
 from bot.state.tables import accounts, attempts, deliveries, workspaces
-from tests.recovery.crew import Crew, RecoveryError
+from tests.recovery.crew import Crew, RecoveryError, Victim
 from tests.recovery.provider import Provider
 
 _PEOPLE: Final = 200
@@ -72,10 +72,7 @@ class _Run:
             for kill in range(1, kills + 1):
                 self._crew.until(lambda due=kill * number // (kills + 1): self._provider.count() >= due)  # type: ignore[misc]
                 time.sleep(random.uniform(0, _ROUND_TRIP))
-                victim = workers.pop(0)
-                self._crew.until(lambda name=victim.name: self._open_sends(name) or not self._unfinished())  # type: ignore[misc]
-                victim.kill()
-                self._cut += self._open_sends(victim.name)
+                self._cut_off(workers.pop(0))
                 workers.append(self._crew.start())
             self._crew.until(lambda: not self._unfinished())
         times = self._provider.times()
@@ -90,6 +87,20 @@ class _Run:
             cut=self._cut,
             seconds=time.monotonic() - self._began,
         )
+
+    def _cut_off(self, victim: Victim) -> None:
+        """Kill a worker in the middle of a send; it is held while that is looked up, or the send would be over."""
+
+        def caught() -> bool:
+            victim.hold()
+            if self._open_sends(victim.name) or not self._unfinished():
+                return True
+            victim.let_go()
+            return False
+
+        self._crew.until(caught)
+        self._cut += self._open_sends(victim.name)
+        victim.kill()
 
     def _plan(self, number: int) -> list[str]:
         now = datetime.now(UTC)
