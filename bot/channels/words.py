@@ -19,6 +19,8 @@ _MONTHS: Final = (
 _EMAIL: Final = re.compile(r"[^\s@?&<>\"]+@[^\s@?&<>\"]+")
 _PICTURES: Final = frozenset({"So", "Sk", "Mn", "Cf"})  # emoji, skin colours, variants, joiners
 _PHONE: Final = re.compile(r"\+?[\d ()/.-]{5,}")
+_ESCALATE: Final = "escalate"  # the act that sends a reply to a person
+_ASKS_LEAVE: Final = frozenset({ReplyKind.ANSWER, ReplyKind.CLARIFY, ReplyKind.HAND_OVER, ReplyKind.OUT_OF_SCOPE})
 _LONGEST_MAIL: Final = 600  # characters of the question that go into a mail; some mail programs refuse long links
 
 HELPED: Final = "Helpful"
@@ -104,14 +106,28 @@ def without_emoji(label: str) -> str:
     return words or label
 
 
-def way_link(way: str, address: str, question: str) -> str:
-    """A link to reach a person; empty where the address is only to be read.
+def mail_subject(reply: Reply) -> str:
+    """The subject of a mail to the person whom a reply names."""
+    about = reply.about or reply
+    if about.kind is ReplyKind.TRIAGE or about.triaged_as:
+        return "Something I saw about us"
+    is_plain = about.kind in _ASKS_LEAVE and not leads_to_a_person(about)
+    return "Can I post this?" if is_plain else "A question for you"
+
+
+def leads_to_a_person(reply: Reply) -> bool:
+    """Whether one of its actions sends it to a person, so that it needs no other button for that."""
+    return any(each.act == _ESCALATE for each in reply.actions)
+
+
+def way_link(way: str, address: str, subject: str, question: str = "") -> str:
+    """A link to reach a person; empty where the address is only to be read. A mail begins with the question, if any.
 
     Only addresses of known shape become links, so that content can bring in no ``javascript:``.
     """
     if way == "email" and _EMAIL.fullmatch(address):
         body = f"&body={quote(question[:_LONGEST_MAIL], safe='')}" if question else ""
-        return f"mailto:{quote(address, safe='@+')}?subject={quote('Can I post this?', safe='')}{body}"
+        return f"mailto:{quote(address, safe='@+')}?subject={quote(subject, safe='')}{body}"
     if way == "phone" and _PHONE.fullmatch(address):
         return "tel:" + re.sub(r"[^\d+]", "", address)
     return address if address.startswith("https://") else ""
@@ -140,8 +156,10 @@ __all__ = [
     "conditions_title",
     "cut",
     "head",
+    "leads_to_a_person",
     "long_date",
     "long_moment",
+    "mail_subject",
     "needs_a_person",
     "says_the_quote",
     "source_line",

@@ -33,17 +33,20 @@ def who(office: Office, message: Message, words: str) -> Reply:
         routed = route(office.answers.contacts, need, message.at)
     except KnowledgeError:
         return Reply(ReplyKind.ERROR, _NOBODY)
-    lead = "Ask" if search.matches else "I found nobody for just that. Ask"
+    name = routed.contact.name
+    told = (
+        f"{name} can help with this." if search.matches else f"I found nobody for just that; {name} can help further."
+    )
     reply_id = office.new_id()
     return Reply(
         kind=ReplyKind.PERSON,
-        text=f"{lead} {routed.contact.name}.",
+        text=told,
         id=reply_id,
         question=message.text or words,
         person=office.shown(routed.contact.id),
         facts=tuple(_facts(routed, message)),
         confidence=search.confidence,
-        actions=(Action("escalate", reply_id, f"Send it to {routed.contact.name}"),),
+        actions=(Action("escalate", reply_id, f"Send it to {name}"),),
     )
 
 

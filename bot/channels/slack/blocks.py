@@ -41,7 +41,7 @@ from bot.channels.slack.elements import (
 )
 from bot.channels.slack.text import cut, escaped, pieces
 from bot.conversation.messages import Act
-from bot.conversation.reply import Person, Quote, Reply, ReplyKind
+from bot.conversation.reply import Quote, Reply, ReplyKind
 from knowledge.models import Verdict
 
 ASKED: Final = "a"
@@ -54,7 +54,7 @@ _MOST_OPTIONS: Final = 20
 _FROM_POLICY: Final = "From policy"
 _FALLBACK: Final = 7_500  # of ``text``; Slack takes 40,000, and escaping makes at most five of one
 _RATED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.OUT_OF_SCOPE})
-_WITH_PERSON: Final = _RATED | {ReplyKind.CLARIFY}
+_WITH_PERSON: Final = _RATED | {ReplyKind.CLARIFY, ReplyKind.TRIAGE}
 _QUOTING: Final = frozenset(
     {ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.TRIAGE, ReplyKind.CONSENT, ReplyKind.CASE, ReplyKind.QUEUE}
 )
@@ -234,7 +234,8 @@ def _more(quotes: Sequence[Quote], today: date, room: Room) -> list[Block]:
 
 def _person(card: Card, room: Room) -> list[Block]:
     """Whom to ask, below a line: the name, the addresses, the hours."""
-    found = card.person.person if card.person else card.reply.person
+    told = card.person or card.reply
+    found = told.person
     if found is None or not found.name.strip():
         return []
     blocks: list[Block] = [DividerBlock()]
@@ -244,15 +245,15 @@ def _person(card: Card, room: Room) -> list[Block]:
     lines: list[RichTextElement] = [words_of(f"{words.ASK_EMOJI} Ask "), words_of(name, bold=True)]
     reach = [(way, address.strip()) for way, address in found.reach[: room.items] if address.strip()]
     for at, (way, address) in enumerate(reach):
-        lines += [words_of("  ·  " if at else "\n"), *_way(way, address, room)]
+        lines += [words_of("  ·  " if at else "\n"), *_way(way, address, words.mail_subject(told), room)]
     blocks.append(RichTextBlock(elements=[RichTextSectionElement(elements=lines)]))
     if found.hours.strip():
         blocks.append(context(cut(found.hours.strip(), room.text)))
     return blocks
 
 
-def _way(way: str, address: str, room: Room) -> list[RichTextElement]:
-    link = words.way_link(way, address, "")
+def _way(way: str, address: str, subject: str, room: Room) -> list[RichTextElement]:
+    link = words.way_link(way, address, subject)
     shown = cut(address, room.item)
     return [RichTextElementParts.Link(url=link, text=shown)] if link and len(link) <= 2_000 else [words_of(shown)]
 
@@ -279,8 +280,8 @@ def _buttons(card: Card) -> list[Block]:
         ]
     first = words.needs_a_person(reply)
     if card.person:
-        person = _mail(card.person.person, reply.question)
-    elif reply.kind in _WITH_PERSON or (reply.kind is ReplyKind.TRIAGE and not reply.actions):
+        person = _mail(card.person, reply.question)
+    elif reply.kind in _WITH_PERSON and not words.leads_to_a_person(reply):
         person = [_act(reply, Act.PERSON, words.ASK_A_PERSON, primary=first)]
     else:
         person = []
@@ -297,9 +298,9 @@ def _flags(card: Card) -> str:
     return (ASKED if card.asked else "") + (PERSON if card.person else "") + private
 
 
-def _mail(person: Person | None, question: str) -> list[ButtonElement]:
-    for way, address in person.reach if person else ():
-        link = words.way_link(way, address, question) if way == "email" else ""
+def _mail(told: Reply, question: str) -> list[ButtonElement]:
+    for way, address in told.person.reach if told.person else ():
+        link = words.way_link(way, address, words.mail_subject(told), question) if way == "email" else ""
         if link and len(link) <= 3_000:
             return [ButtonElement(text=label_of("✉️ Write an e-mail"), action_id=MAIL, url=link)]
     return []

@@ -22,6 +22,7 @@ from slack_sdk.models.blocks import (
 from bot.channels import words
 from bot.channels.slack.elements import (
     PIECE,
+    SHOWN_LABEL,
     Room,
     bold,
     bullets,
@@ -51,7 +52,6 @@ _ROW: Final = 100  # what the number of a row's first button is a multiple of
 _LONGEST_VALUE: Final = 2_000
 _STYLES: Final = frozenset({"primary", "danger"})
 _MARKS: Final = {"good": "✅ ", "bad": "⛔ "}
-_SHOWN_LABEL: Final = 30  # characters of a button that Slack shows for sure
 _CHOOSE: Final = "Choose"
 _OPEN: Final = "Open"
 _ATTENTION: Final = "🚨"
@@ -212,7 +212,7 @@ def _buttons(actions: Sequence[Action], row: int, room: Room, flags: str, about:
         label = cut(_label(action), room.label)
         button = _button(action, f"{DEED}:{number}", room, about)
         block_id = f"{DEED}-{number}-{flags}"
-        if len(label) > _SHOWN_LABEL:
+        if len(label) > SHOWN_LABEL:
             button.text = label_of(_OPEN if action.has_form else _CHOOSE)
             button.accessibility_label = button.accessibility_label or label
             blocks.append(SectionBlock(text=label_of(label), accessory=button, block_id=block_id))

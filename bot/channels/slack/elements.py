@@ -38,6 +38,9 @@ MOST_CHARACTERS: Final = 13_200
 MOST_LABEL: Final = 75
 """Characters of a button that Slack takes."""
 
+SHOWN_LABEL: Final = 30
+"""Characters of a button that Slack shows for sure."""
+
 TRY: Final = "try"
 """What the action id of a question to try begins with."""
 
@@ -45,7 +48,6 @@ PIECE: Final = 2_900
 """Characters that stand in one block; Slack takes 3,000."""
 
 _LONGEST_HEADER: Final = 150
-_SHOWN_LABEL: Final = 30  # characters of a button that Slack shows for sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def choices(rows: Sequence[tuple[str, str, str]], verb: str, block_id: str) -> l
 
     Buttons; or lines with a button each, where Slack would cut the labels short.
     """
-    if all(len(label) <= _SHOWN_LABEL for label, _, _ in rows):
+    if all(len(label) <= SHOWN_LABEL for label, _, _ in rows):
         buttons = [ButtonElement(text=label_of(label), action_id=action, value=value) for label, action, value in rows]
         return [ActionsBlock(elements=buttons, block_id=block_id)]
     return [
@@ -175,6 +177,7 @@ __all__ = [
     "MOST_CHARACTERS",
     "MOST_LABEL",
     "PIECE",
+    "SHOWN_LABEL",
     "TRY",
     "Room",
     "bold",

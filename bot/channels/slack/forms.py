@@ -50,10 +50,8 @@ _WAIT: Final = "One moment, please…"
 def form_view(action: Action, below: Below, lead: str = "") -> Mapping[str, Any]:
     """The modal of an action of a card; ``lead`` stands above its fields."""
     blocks: list[Block] = [paragraph(cut(lead.strip(), _LONGEST_WORDS))] if lead.strip() else []
-    inputs = [
-        *([_words(action.words)] if action.words else []),
-        *(_choices(action.choices) if action.choices else []),
-    ]
+    choices = _choices(action.choices) if action.choices else []
+    inputs = [*choices, *([_words(action.words, first=not choices)] if action.words else [])]
     if not inputs:
         return told_view(action.title or action.label, _NOTHING)
     view = View(
@@ -111,7 +109,7 @@ def _chosen(found: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(values[:_MOST_CHOICES])
 
 
-def _words(field: Field) -> InputBlock:
+def _words(field: Field, *, first: bool) -> InputBlock:
     most = max(1, min(field.most, _LONGEST_WORDS))
     hint = field.hint.strip()
     element = PlainTextInputElement(
@@ -120,7 +118,7 @@ def _words(field: Field) -> InputBlock:
         initial_value=field.value[:most] or None,
         max_length=most,
         placeholder=PlainTextObject(text=cut(hint, _LONGEST_LABEL)) if hint else None,
-        focus_on_load=True,
+        focus_on_load=first,
     )
     return InputBlock(block_id=_WORDS, label=_label(field, "Your words"), element=element, optional=not field.required)
 

@@ -95,7 +95,7 @@ def _card(reply: Reply, view: View, budget: int) -> Element:
     if reply.kind is ReplyKind.PERSON:
         body.append(_whom_to_ask(reply, budget))
     elif shown.person:
-        body.append(make.container(_person(shown.person, shown.question, budget), separator=True, spacing="ExtraLarge"))
+        body.append(make.container(_person(shown.person, shown, budget), separator=True, spacing="ExtraLarge"))
     if reply is not shown and reply.kind is not ReplyKind.PERSON:
         body.append(make.words(make.shortened(reply.text, budget), isSubtle=True))
     body += _examples(shown, view, budget)
@@ -137,7 +137,8 @@ def _opening(reply: Reply, view: View, budget: int) -> list[Element]:
         body.append(make.small(f"Understood as: {make.shortened(understood, min(budget, 400))}"))
     if view.chose:
         body.append(make.small(f"You chose: {make.shortened(view.chose, min(budget, 200))}"))
-    if reply.text and not said.says_the_quote(reply):
+    # where somebody is named the text stands beside the name, in a box of its own
+    if reply.text and reply.kind is not ReplyKind.PERSON and not said.says_the_quote(reply):
         body.append(make.words(make.shortened(reply.text, budget)))
     return body + _options(reply, view, budget)
 
@@ -185,7 +186,7 @@ def _quote(quoted: Quote, today: date, budget: int, basis: str = "") -> Element:
     return make.container([*lines, make.small(f"Legal basis: {basis}")] if basis else lines, "emphasis")
 
 
-def _person(person: Person, question: str, budget: int) -> list[Element]:
+def _person(person: Person, reply: Reply, budget: int) -> list[Element]:
     """Whom to ask: the name, the addresses in one line, the hours, and a link for each way that has one."""
     items = [make.words(f"{said.ASK_EMOJI} Ask {make.shortened(person.name, min(budget, 200))}", weight="Bolder")]
     reach = person.reach[:_MOST]
@@ -193,7 +194,8 @@ def _person(person: Person, question: str, budget: int) -> list[Element]:
     hours = make.shortened(person.hours, min(budget, 200))
     items += [make.words(addresses, spacing="None")] if addresses else []
     items += [{**make.small(hours), "spacing": "None"}] if hours else []
-    goals = [(way, said.way_link(way, address, question)) for way, address in reach]
+    subject = said.mail_subject(reply)
+    goals = [(way, said.way_link(way, address, subject, reply.question)) for way, address in reach]
     return items + [make.link(_LINKS.get(way, "Open"), goal) for way, goal in goals if goal and len(goal) <= budget * 2]
 
 
@@ -210,7 +212,7 @@ def _examples(reply: Reply, view: View, budget: int) -> list[Element]:
 
 def _whom_to_ask(reply: Reply, budget: int) -> Element:
     """The contact once it was asked for, in place of the one that stood there."""
-    person = _person(reply.person, reply.question, budget) if reply.person else []
+    person = _person(reply.person, reply, budget) if reply.person else []
     return make.container([make.words(make.shortened(reply.text, budget)), *person], "accent", spacing="Large")
 
 

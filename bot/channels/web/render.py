@@ -16,6 +16,8 @@ from bot.channels.words import (
     NEAREST_RULE,
     POST_AS_IT_STANDS,
     conditions_title,
+    leads_to_a_person,
+    mail_subject,
     needs_a_person,
     says_the_quote,
     source_line,
@@ -107,7 +109,7 @@ class ReplyView:
     """A reply as ``reply.html`` shows it; empty fields are left out there.
 
     ``understood`` is the question in full where it is not what was typed. ``person_first`` makes the button that asks
-    a person the one to press.
+    a person the one to press; ``ask_a_person`` is its label.
     """
 
     kind: str
@@ -127,7 +129,7 @@ class ReplyView:
     examples: tuple[str, ...]
     person_first: bool
     case: CaseView
-    ask_a_person: str = ASK_A_PERSON
+    ask_a_person: str
     copy_title: str = POST_AS_IT_STANDS
 
 
@@ -194,10 +196,11 @@ def reply_view(reply: Reply, today: date, typed: str = "") -> ReplyView:
         more=quotes[1:] if leads else quotes,
         sources=reply.sources,
         options=reply.options,
-        person=_person_view(reply.person, reply.question) if reply.person else None,
+        person=_person_view(reply.person, reply) if reply.person else None,
         examples=reply.examples,
         person_first=needs_a_person(reply),
         case=case_view(reply),
+        ask_a_person="" if leads_to_a_person(reply) else ASK_A_PERSON,
     )
 
 
@@ -220,9 +223,10 @@ def quote_view(quoted: Quote, today: date) -> QuoteView:
     return QuoteView(quoted.plain, source_line(quoted, today))
 
 
-def _person_view(person: Person, question: str) -> PersonView:
+def _person_view(person: Person, reply: Reply) -> PersonView:
+    subject = mail_subject(reply)
     ways = tuple(
-        WayView(*_WAYS.get(way, (way.capitalize(), "link")), address, way_link(way, address, question))
+        WayView(*_WAYS.get(way, (way.capitalize(), "link")), address, way_link(way, address, subject, reply.question))
         for way, address in person.reach
     )
     return PersonView(person.name, person.hours, ways)

@@ -86,7 +86,8 @@ def _add(office: Office, message: Message, deed: Deed, party: Party, case: Escal
     waited = case.clock is not None and case.clock.next is None
     clock = _clock(office, case, case.stage, message) if waited else case.clock
     after = replace(case, clock=clock, version=case.version + 1)
-    return Step(after, entry, owed=_to_owner(office, after, entry, "They added something."))
+    who = "Somebody" if case.confidential else party.name or "Somebody"  # as on the card, which does not name them
+    return Step(after, entry, owed=_to_owner(office, after, entry, f"{who} added something."))
 
 
 def _reopen(office: Office, message: Message, deed: Deed, party: Party, case: Escalation) -> Step | Reply:

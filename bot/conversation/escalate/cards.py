@@ -28,13 +28,20 @@ _NAMES: Final = {Priority.URGENT: "Urgent", Priority.HIGH: "High", Priority.NORM
 _DONE: Final = {Stage.ANSWERED: "✅", Stage.CLOSED: "☑️"}
 _SPOKEN: Final = frozenset({Event.ASKED_BACK, Event.ADDED, Event.ANSWERED, Event.REOPENED, Event.OPENED, Event.CLOSED})
 _TOLD: Final = frozenset({Event.ANSWERED, Event.CLOSED})
-_HIDDEN: Final = "Confidential: only who claims it reads it, in their own chat."
+_HIDDEN: Final = "Confidential: only whoever claims it can read it, in their own chat."
+_WAITS: Final = "waiting for whoever asked"
 _MOST_SAID: Final = 12
 
 
 def priority_name(priority: Priority) -> str:
     """A priority as people read it."""
     return _NAMES[priority]
+
+
+def case_title(escalation: Escalation) -> str:
+    """The number and the priority of a case, as ``Case 17 · Normal priority`` or ``Case 17 · Urgent``."""
+    name = _NAMES[escalation.priority]
+    return f"Case {escalation.number} · {name if escalation.priority is Priority.URGENT else f'{name} priority'}"
 
 
 def case_card(
@@ -151,11 +158,18 @@ def due_line(escalation: Escalation, now: datetime) -> str:
     if clock is None or escalation.stage not in (Stage.OPEN, Stage.CLAIMED):
         return ""
     if clock.next is None:
-        return "waits for who asked"
+        return _WAITS
     what = "first response" if escalation.stage is Stage.OPEN else "answer"
     if clock.due <= now:
         return f"{what} was due {moment(clock.due)}"
     return f"{what} due {moment(clock.due)}"
+
+
+def due_fact(escalation: Escalation) -> Iterator[tuple[str, str]]:
+    """The same as a fact of a card; none where nothing is due."""
+    clock = escalation.clock
+    if clock and escalation.stage in (Stage.OPEN, Stage.CLAIMED):
+        yield "Due", _WAITS if clock.next is None else moment(clock.due)
 
 
 def moment(at: datetime) -> str:
@@ -177,12 +191,10 @@ def _is(one: Party, other: Party) -> bool:
 
 
 def _head(escalation: Escalation) -> Head:
-    number = f"Case {escalation.number}"
     if escalation.stage in _DONE:
         word = "Answered" if escalation.stage is Stage.ANSWERED else "Closed"
-        return Head(f"{word}: {number.lower()}", _DONE[escalation.stage], "good")
-    priority = escalation.priority
-    return Head(f"{_NAMES[priority]}: {number.lower()}", _EMOJI[priority], _TONES[priority])
+        return Head(f"Case {escalation.number} · {word}", _DONE[escalation.stage], "good")
+    return Head(case_title(escalation), _EMOJI[escalation.priority], _TONES[escalation.priority])
 
 
 def _facts(office: Office, escalation: Escalation, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
@@ -192,10 +204,7 @@ def _facts(office: Office, escalation: Escalation, entries: Sequence[Entry]) -> 
         yield "Asked by", escalation.asker.name or "somebody who was not met yet"
     if escalation.kind:
         yield "Kind", escalation.kind.replace("_", " ")
-    clock = escalation.clock
-    if clock and escalation.stage in (Stage.OPEN, Stage.CLAIMED):
-        told = due_line(escalation, clock.began)
-        yield "Due", "waits for who asked" if clock.next is None else told.partition(" due ")[2] or told
+    yield from due_fact(escalation)
     if escalation.reports > 1:
         yield "Reports", f"{escalation.reports}, the last one {moment(_last_report(entries, escalation))}"
 
@@ -323,9 +332,11 @@ __all__ = [
     "ask_back_action",
     "asked_by",
     "case_card",
+    "case_title",
     "close_action",
     "closed_card",
     "contact_field",
+    "due_fact",
     "due_line",
     "moment",
     "own_actions",

@@ -23,9 +23,7 @@ _PERMITTING: Final = (Verdict.YES, Verdict.YES_IF)
 _NOT_YOURS: Final = (
     "Only the social media lead can declare or lift a crisis. Ask an administrator for the role coe_lead."
 )
-_HELD: Final = (
-    "While the notice above stands, nobody posts on this without asking {}. The policy itself says otherwise:"
-)
+_HELD: Final = "While the notice above stands, ask {} before you post on this. The policy itself says otherwise:"
 _SHOWN_KINDS: Final = frozenset(
     {ReplyKind.ANSWER, ReplyKind.CLARIFY, ReplyKind.HAND_OVER, ReplyKind.TRIAGE, ReplyKind.OUT_OF_SCOPE}
 )
@@ -54,11 +52,11 @@ def proposal(office: Office, escalation: Escalation, at: datetime) -> list[Deliv
     reply = Reply(
         kind=ReplyKind.CASE,
         head=Head("Is this a crisis?", "🚨", "bad"),
-        text=f"Case {escalation.number} was reported {escalation.reports} times within a short time.",
+        text=f"Case {escalation.number} has been reported {escalation.reports} times in a short while.",
         facts=(("First reported", moment(escalation.opened)), ("With", office.contact_name(escalation.contact))),
         asked=escalation.question,
         notes=(
-            "A crisis puts your notice at the head of every answer and asks people to ask first, until you lift it.",
+            "A crisis puts your notice at the top of every answer and tells people to ask first, until you lift it.",
         ),
         actions=(declare_action(office, escalation.id),),
     )
@@ -75,7 +73,7 @@ def declare(office: Office, message: Message, deed: Deed) -> Reply:
     if not deed.words.strip():
         return Reply(
             ReplyKind.NOTE,
-            "Say what is going on, and which topics are closed.",
+            "Say what has happened, and which topics are closed.",
             actions=(declare_action(office, deed.on),),
             private=True,
         )
@@ -94,7 +92,9 @@ def lift(office: Office, message: Message) -> Reply:
     organisation = office.escalations.organisation(message.workspace)
     if not office.crises.lift(organisation, office.party(message), message.at):
         return Reply(ReplyKind.NOTE, "There is no crisis to lift.")
-    return Reply(ReplyKind.CASE, "Answers are as they were before.", head=Head("The crisis is lifted", "✅", "good"))
+    return Reply(
+        ReplyKind.CASE, "Answers are back to what they were before.", head=Head("The crisis is lifted", "✅", "good")
+    )
 
 
 def show(office: Office, message: Message) -> Reply:
@@ -106,7 +106,7 @@ def show(office: Office, message: Message) -> Reply:
         return _card(office, crisis)
     return Reply(
         ReplyKind.CASE,
-        "Declaring one puts a notice at the head of every answer and turns “yes” into “ask first”.",
+        "Declaring one puts a notice at the top of every answer and turns “yes” into “ask first”.",
         head=Head("No crisis", "🌤️", "neutral"),
         actions=(declare_action(office, ""),),
     )
@@ -114,7 +114,7 @@ def show(office: Office, message: Message) -> Reply:
 
 def declare_action(office: Office, on: str) -> Action:
     """The form that declares a crisis."""
-    words = Field("Notice at the head of every answer", hint="What happened, and who speaks about it", most=600)
+    words = Field("Notice at the top of every answer", hint="What happened, and who speaks about it", most=600)
     topics = Field("Closed topics", options=_topics(office), several=True)
     return Action(
         "crisis",
@@ -140,7 +140,7 @@ def _card(office: Office, crisis: Crisis) -> Reply:
             ("Declared by", crisis.by.name or "somebody"),
             ("Closed topics", topics),
         ),
-        notes=("Answers on these topics say “ask first” until it is lifted.",),
+        notes=("Answers on these topics say “ask first” until the crisis is lifted.",),
         actions=(
             Action("lift", crisis.escalation, "Lift it", "primary"),
             replace(declare_action(office, crisis.escalation), label="Change it", style=""),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.escalate import owed
-from bot.conversation.escalate.cards import due_line, own_actions, priority_name
+from bot.conversation.escalate.cards import due_line, moment, own_actions, priority_name
 from bot.conversation.escalate.clocks import start
 from bot.conversation.escalate.crisis import proposal
 from bot.conversation.escalate.office import Office
@@ -60,7 +60,7 @@ def consent(office: Office, message: Message, original: Reply, memory: timedelta
             ("To", goal.contact.name),
             ("From", _from(escalation.asker)),
             ("Priority", priority_name(escalation.priority)),
-            ("When", _capital(due_line(escalation, message.at))),
+            *([("First response", f"by {moment(escalation.clock.due)}")] if escalation.clock else []),
         ),
         asked=escalation.question,
         notes=(
@@ -245,10 +245,6 @@ def _earlier(office: Office, message: Message, original: Reply, memory: timedelt
     turns = office.records.turns(message.workspace, message.thread, message.at - memory)
     told = [each.question for each in turns if each.question.strip() and each.question != original.question]
     return [f"“{each}”" for each in dict.fromkeys(told)][-_CONTEXT:]
-
-
-def _capital(line: str) -> str:
-    return line[:1].upper() + line[1:]
 
 
 def _from(asker: Party) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.conversation.escalate.cards import due_line, moment, priority_name, stage_name
+from bot.conversation.escalate.cards import case_title, due_line, moment, stage_name
 from bot.conversation.escalate.office import Office
 from bot.conversation.kept import to_json
 from bot.conversation.messages import Message
@@ -20,8 +20,9 @@ MORNING: Final = 8
 _LATEST: Final = 12  # who was not reached by noon gets the next one
 _MOST: Final = 15
 _SHORT: Final = 140  # characters of a question in a list
-_NOTHING: Final = "Nothing waits: no case is open or claimed."
-_NOT_STAFF: Final = "The queue is for the Center of Excellence. Write “my cases” to see those that you sent."
+_HIDDEN: Final = "Confidential: only whoever claims it can read it."
+_NOTHING: Final = "No case is waiting for you."
+_NOT_STAFF: Final = "The queue is for the Center of Excellence. Write “my cases” to see the ones that you sent."
 
 
 def queue(office: Office, message: Message) -> Reply:
@@ -89,18 +90,18 @@ def _queue(office: Office, person: Person, organisation: str, at: datetime) -> R
         head=Head("Your queue", "🗂️", "careful" if overdue else "neutral"),
         facts=facts,
         items=tuple(_items(office, shown, person, at)),
-        notes=(f"And {more} more.",) if more else (),
+        notes=(f"… and {more} more.",) if more else (),
     )
 
 
 def _items(office: Office, cases: Iterable[Escalation], person: Person, at: datetime) -> Iterator[Item]:
     for case in cases:
         mine = case.owner is not None and case.owner.person == person.id
-        words = "confidential" if case.confidential and not mine else _short(case.question)
+        words = _HIDDEN if case.confidential and not mine else _short(case.question)
         late = "⏰ " if _is_overdue(case, at) else ""
         state = "yours" if mine else stage_name(case)
-        title = f"{late}{case.number} · {priority_name(case.priority)} · {state}"
-        lines = [words, f"{office.contact_name(case.contact)}; {due_line(case, at)}"]
+        title = f"{late}{case_title(case)} · {state}"
+        lines = [words, " · ".join(filter(None, (office.contact_name(case.contact), due_line(case, at))))]
         look = Action("look", case.id, "Open")
         claim = Action("claim", case.id, "Claim", style="primary")
         yield Item(title, "\n".join(lines), (claim, look) if case.stage is Stage.OPEN else (look,))

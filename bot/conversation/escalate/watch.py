@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from bot.conversation.escalate import owed
-from bot.conversation.escalate.cards import answer_action, due_line
+from bot.conversation.escalate.cards import answer_action, due_fact
 from bot.conversation.escalate.clocks import AT_THE_END, HALF_WAY, ring, start
 from bot.conversation.escalate.office import Office
 from bot.conversation.escalate.queue import digests
@@ -91,7 +91,7 @@ def _waits(case: Escalation, clock: Clock, until: datetime, at: datetime) -> Ste
 
 def _reminders(office: Office, case: Escalation, clock: Clock, at: datetime) -> Iterator[Delivery]:
     """To who claimed it, else to the cards of its contact; where that was of no use, to those who are left, too."""
-    reply = _reminder(office, case, at, late=clock.rung > AT_THE_END)
+    reply = _reminder(office, case, late=clock.rung > AT_THE_END)
     name = f"reminder:{case.id}:{case.version}"
     owner = office.owner(case) if case.stage is Stage.CLAIMED else None
     told = {} if owner else {post.place or post.account: post for post in _its_cards(office, case, at)}
@@ -111,20 +111,20 @@ def _its_cards(office: Office, case: Escalation, at: datetime) -> Sequence[Post]
     return [each for each in posts if (each.workspace, each.place, each.account) in places] or posts
 
 
-def _reminder(office: Office, case: Escalation, at: datetime, *, late: bool) -> Reply:
+def _reminder(office: Office, case: Escalation, *, late: bool) -> Reply:
     claimed = case.stage is Stage.CLAIMED
     what = "an answer" if claimed else "somebody to claim it"
     look = Action("look", case.id, "Open")
     first = answer_action(case, style="primary") if claimed else Action("claim", case.id, "Claim", style="primary")
     return Reply(
         ReplyKind.CASE,
-        f"It waits for {what}.",
+        f"It is waiting for {what}.",
         head=Head(
             f"Overdue: case {case.number}" if late else f"Reminder: case {case.number}",
             "⏰",
             "bad" if late else "careful",
         ),
-        facts=(("With", office.contact_name(case.contact)), ("When", due_line(case, at))),
+        facts=(("With", office.contact_name(case.contact)), *due_fact(case)),
         asked="" if case.confidential else case.question,
         actions=(first, look),
     )

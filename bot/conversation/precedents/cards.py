@@ -204,7 +204,9 @@ def _facts(office: Office, precedent: Precedent) -> Iterator[tuple[str, str]]:
     yield "Verdict", dict(VERDICTS)[precedent.verdict.value]
     if precedent.policy:
         title = dict(office.answers.policies()).get(precedent.policy, precedent.policy)
-        yield "Rests on", f"{title}, {precedent.section}"
+        heading = office.answers.section_heading(precedent.policy, precedent.section)
+        section = f"section “{heading}”" if heading else "a section that is no longer in force"
+        yield "Rests on", f"{title}, {section}"
     else:
         yield "Rests on", "no section of policy"
     yield "Owner", office.contact_name(precedent.owner)

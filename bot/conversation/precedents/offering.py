@@ -30,10 +30,10 @@ def offer(office: Office, message: Message, deed: Deed) -> Reply:
     answered = _answered(office, escalation)
     if escalation.confidential or answered is None:
         return _note(_CONFIDENTIAL if escalation.confidential else _UNANSWERED)
-    names = _names(office, escalation)
+    names, ours = _names(office, escalation), _ours(office)
     words, verdict = deed.words.strip()[:LONGEST], deed.choices[0] if deed.choices else ""
     if not words or verdict not in set(Verdict):
-        form = offer_action(escalation, anonymous(answered.words, names)[:LONGEST])
+        form = offer_action(escalation, anonymous(answered.words, names, ours)[:LONGEST])
         return Reply(
             ReplyKind.NOTE, "Say it so that it holds for anybody, without names.", actions=(form,), private=True
         )
@@ -42,7 +42,7 @@ def offer(office: Office, message: Message, deed: Deed) -> Reply:
         id=office.new_id(),
         organisation=organisation,
         escalation=escalation.id,
-        question=anonymous(escalation.question, names)[:LONGEST],
+        question=anonymous(escalation.question, names, ours)[:LONGEST],
         answer=words,
         verdict=Verdict(verdict),
         owner=_owner(office, escalation, quote),
@@ -77,6 +77,11 @@ def _names(office: Office, escalation: Escalation) -> list[str]:
     """The names of everybody who asked."""
     parties = office.escalations.reporters(escalation.organisation, escalation.id)
     return [each.name for each in (escalation.asker, *parties) if each.name]
+
+
+def _ours(office: Office) -> list[str]:
+    """The addresses of the company's own contacts, which say where to turn and whom nobody has to be kept from."""
+    return [address for contact in office.answers.contacts for address in contact.reach.values()]
 
 
 def _quote(office: Office, escalation: Escalation) -> Quote | None:
