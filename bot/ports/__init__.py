@@ -10,9 +10,11 @@ from bot.ports.audit import Audit
 from bot.ports.deliveries import Channel, Delivery, Jobs
 from bot.ports.escalations import Clock, Entry, Escalation, Escalations, Event, Party, Post, Stage
 from bot.ports.learning import Crises, Crisis, Precedent, Precedents, PrecedentState
+from bot.ports.lessons import Graded, Learner, Learners, Look, Past, Sitting
 from bot.ports.people import People, Person, Profile
 from bot.ports.platforms import Inbox, Installations, Once, Place, Places, Workspace, Workspaces
 from bot.ports.records import Kept, Records, Turn
+from bot.ports.roster import Change, Day, Roster, Row
 from bot.ports.staff import LEAD, STAFF, Desk, Desks, Staff
 
 __all__ = [
@@ -20,10 +22,12 @@ __all__ = [
     "STAFF",
     "Answers",
     "Audit",
+    "Change",
     "Channel",
     "Clock",
     "Crises",
     "Crisis",
+    "Day",
     "Delivery",
     "Desk",
     "Desks",
@@ -33,13 +37,18 @@ __all__ = [
     "Escalation",
     "Escalations",
     "Event",
+    "Graded",
     "Inbox",
     "Installations",
     "Jobs",
     "Kept",
+    "Learner",
+    "Learners",
     "Likeness",
+    "Look",
     "Once",
     "Party",
+    "Past",
     "People",
     "Person",
     "Place",
@@ -50,6 +59,9 @@ __all__ = [
     "Precedents",
     "Profile",
     "Records",
+    "Roster",
+    "Row",
+    "Sitting",
     "Staff",
     "Stage",
     "Triage",

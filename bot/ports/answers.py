@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 from knowledge.contacts import Contacts, TopicSearch
-from knowledge.models import Answer, Reader
+from knowledge.models import Answer, Citation, Reader
 from knowledge.triage.models import Drift, Kind, Triaged
 
 
@@ -32,6 +33,18 @@ class Answers(Protocol):
 
     def policies(self) -> Sequence[tuple[str, str]]:
         """The id and title of every policy in force today, by title."""
+        ...
+
+    def citation(self, policy: str, section: str) -> Citation | None:
+        """Where a section that is in force today stands, with its first sentence; ``None`` where there is none."""
+        ...
+
+    def in_force_since(self, policy: str, section: str) -> date | None:
+        """The day since which a section says what it says today; ``None`` where it is not in force, or for ever."""
+        ...
+
+    def section_heading(self, policy: str, section: str) -> str | None:
+        """The heading of a section that is in force today; ``None`` where there is none."""
         ...
 
     def section_text(self, policy: str, section: str) -> str | None:

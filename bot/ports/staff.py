@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from bot.ports.people import Person
+from bot.ports.roster import Day
 
 STAFF: Final = "coe"
 """The role of whoever may work on escalations."""
@@ -70,6 +71,25 @@ class Staff(Protocol):
 
     def accounts(self, person: str) -> Sequence[tuple[str, str]]:
         """The accounts (workspace, account) of a person that may be written to, the one met last first."""
+        ...
+
+    def describe(
+        self,
+        person: str,
+        *,
+        track: str | None = None,
+        region: str | None = None,
+        unit: str | None = None,
+        hired: Day = None,
+        left: Day = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Write down what the company says of a person: ``None`` leaves it as it is, empty takes it back.
+
+        ``left`` is the first day on which they are no longer there. The programmes look at whoever changed again; what
+        they owe is cancelled where that is of another track or after the person left: at once where ``at`` says when
+        that was, else with the next enrolment.
+        """
         ...
 
     def organisations(self) -> Sequence[str]:

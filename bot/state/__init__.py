@@ -15,6 +15,8 @@ from bot.state.escalations import SqlEscalations
 from bot.state.inbox import SqlInbox
 from bot.state.installations import SqlInstallations, new_key
 from bot.state.learning import SqlCrises, SqlPrecedents
+from bot.state.lessons.learners import SqlLearners
+from bot.state.lessons.roster import SqlRoster
 from bot.state.migrate import check, migrate, pending
 from bot.state.people import SqlPeople
 from bot.state.places import SqlPlaces
@@ -58,6 +60,8 @@ class State:
         self.desks = SqlDesks(engine)
         self.precedents = SqlPrecedents(engine)
         self.crises = SqlCrises(engine)
+        self.learners = SqlLearners(engine, joined)
+        self.roster = SqlRoster(engine)
         self.subjects = SqlSubjects(engine, joined)
         self.audit = SqlAudit(engine)
 

@@ -12,6 +12,7 @@ from bot.ports import Entry, Escalation, Event, Party, Stage
 from bot.state.cases import case_of, entry_columns, write_audit
 from bot.state.chain import add_line
 from bot.state.columns import PARTY
+from bot.state.lessons.tables import LEARNING
 from bot.state.retention import blank, forget_owners
 from bot.state.subject import Subject
 from bot.state.tables import (
@@ -44,7 +45,7 @@ def erase(connection: Connection, subject: Subject, at: datetime, actor: str) ->
     cases = [
         case_of(row) for row in connection.execute(select(escalations).where(subject.concerns()).with_for_update())
     ]
-    counts = _forget_talk(connection, subject)
+    counts = _forget_talk(connection, subject) | _forget_lessons(connection, subject)
     counts["deliveries"] = _forget_deliveries(connection, subject, cases, at)
     counts["entries"] = _unname(connection, entries, "actor", subject, words="")
     counts["escalations"] = len(cases)
@@ -73,6 +74,14 @@ def _forget_talk(connection: Connection, subject: Subject) -> dict[str, int]:
         (threads, subject.has(threads)),
     )
     return {table.name: connection.execute(delete(table).where(which)).rowcount for table, which in conditions}
+
+
+def _forget_lessons(connection: Connection, subject: Subject) -> dict[str, int]:
+    """What they learned, before what is owed to them: nobody plans more for who is no learner."""
+    if not subject.person:
+        return dict.fromkeys((table.name for table in LEARNING), 0)
+    theirs = ((table, table.c.person == subject.person) for table in LEARNING)
+    return {table.name: connection.execute(delete(table).where(which)).rowcount for table, which in theirs}
 
 
 def _forget_deliveries(connection: Connection, subject: Subject, cases: Sequence[Escalation], at: datetime) -> int:

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Engine, Row, Select, Update, delete, insert, 
 
 from bot.ports import Person, Profile
 from bot.state.engine import reading, writing
+from bot.state.lessons.merge import unite
 from bot.state.rows import insert_into, organisation_of, take_turns
 from bot.state.tables import accounts, people
 
 AT: Final = "@"
 """What stands between a role and the group that gives it, where roles are kept."""
 
-_GAINED: Final = ("name", "time_zone", "locale", "track", "region", "unit", "hire_date")
+_GAINED: Final = ("name", "time_zone", "locale", "track", "region", "unit", "hire_date", "left")
 
 
 def _new_id() -> str:
@@ -39,7 +40,7 @@ class SqlPeople:
         """The person behind an account; what the profile leaves empty stays as it was.
 
         Whose e-mail is that of another person of the organisation becomes that person: roles are united, and what the
-        company said of the one is kept where it said nothing of the other.
+        company said of the one is kept where it said nothing of the other; what both learned is theirs.
         """
         organisation = organisation_of(workspace, self._joined)
         told = _told(profile)
@@ -61,7 +62,8 @@ class SqlPeople:
             )
             if before is not None and before.id != person:
                 connection.execute(_gain(_by_id(connection, person), before))
-                _delete_if_nobody(connection, before.id)
+                if _delete_if_nobody(connection, before.id):
+                    unite(connection, before.id, person)
             if told:
                 connection.execute(update(people).where(people.c.id == person).values(told))
             return person_of(_by_id(connection, person))
@@ -146,9 +148,9 @@ def _gain(person: Row[Any], before: Row[Any]) -> Update:
     return update(people).where(people.c.id == person.id).values(**gained, roles=roles)
 
 
-def _delete_if_nobody(connection: Connection, person: str) -> None:
+def _delete_if_nobody(connection: Connection, person: str) -> bool:
     left = select(accounts.c.person).where(accounts.c.person == person)
-    connection.execute(delete(people).where(people.c.id == person, ~left.exists()))
+    return connection.execute(delete(people).where(people.c.id == person, ~left.exists())).rowcount == 1
 
 
 def person_of(row: Row[Any]) -> Person:

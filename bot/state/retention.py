@@ -22,7 +22,7 @@ class Keep:
     ``questions``: questions, replies, threads, after they were last used. ``escalations``: the words and names of an
     escalation after it ended. ``precedents_after_expiry``: a precedent after its last day, or after it was refused.
     ``events``: the ids of events that were seen (Slack sends one again for an hour at most, a card of Teams may be
-    pressed late).
+    pressed late). What somebody learned is kept as long as they are.
     """
 
     questions: timedelta = timedelta(days=30)

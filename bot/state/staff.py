@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Text, cast, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Engine, Text, cast, or_, select, tuple_, update
+from sqlalchemy import Row as Found
 
-from bot.ports import Person
+from bot.ports import Day, Person, Row
 from bot.state.engine import reading, writing
+from bot.state.lessons.roster import COLUMNS
+from bot.state.lessons.told import Told, heed
 from bot.state.people import AT, person_of
 from bot.state.rows import organisation_of, take_turns
 from bot.state.tables import accounts, people
@@ -94,14 +99,35 @@ class SqlStaff:
             return connection.execute(query).scalars().all()
 
     def describe(
-        self, person: str, *, track: str | None = None, region: str | None = None, unit: str | None = None
+        self,
+        person: str,
+        *,
+        track: str | None = None,
+        region: str | None = None,
+        unit: str | None = None,
+        hired: Day = None,
+        left: Day = None,
+        at: datetime | None = None,
     ) -> None:
-        """Write down what the company says of a person; ``None`` leaves it as it is."""
-        told = {"track": track, "region": region, "unit": unit}
-        values = {name: value for name, value in told.items() if value is not None}
-        if values:
-            with writing(self._engine) as connection:
-                connection.execute(update(people).where(people.c.id == person).values(values))
+        """Write down what the company says of a person: ``None`` leaves it as it is, empty takes it back.
+
+        The programmes look at whoever changed again, and what they owe is cancelled where that is of another track or
+        after the person ``left``: at once where ``at`` says when that was, else with the next enrolment.
+        """
+        said = Row("", track=track, region=region, unit=unit, hired=hired, left=left)
+        names = [name for name in COLUMNS if getattr(said, name) is not None]
+        if not names:
+            return
+        with writing(self._engine) as connection:
+            query = select(people).where(people.c.id == person).with_for_update()
+            known = connection.execute(query).one_or_none()
+            if known is None:
+                return
+            before = Row("", **{name: getattr(known, COLUMNS[name]) for name in names})
+            after = replace(said, hired=hired or None, left=left or None)
+            values = {COLUMNS[name]: getattr(after, name) for name in names}
+            connection.execute(update(people).where(people.c.id == person).values(values))
+            heed(connection, [Told(person, before, after)], at)
 
     def _revise(self, person: str, revised: Callable[[Roles], Roles]) -> None:
         with writing(self._engine) as connection:
@@ -123,7 +149,7 @@ def _perhaps(role: str) -> ColumnElement[bool]:
     return _ROLES.contains(json.dumps(role)[:-1], autoescape=True)
 
 
-def _locked(connection: Connection, person: str) -> Row[Any] | None:
+def _locked(connection: Connection, person: str) -> Found[Any] | None:
     """A person whose roles nobody else changes until the end of the transaction."""
     whose = connection.execute(select(people.c.organisation).where(people.c.id == person)).scalar_one_or_none()
     if whose is None:

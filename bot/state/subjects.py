@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, and_, exists, or_
 from bot.ports import Event
 from bot.state.engine import reading, writing
 from bot.state.erasure import erase
+from bot.state.lessons.tables import graded, learners, proofs, sittings
 from bot.state.rows import organisation_of, take_turns
 from bot.state.subject import Subject, subject_of
 from bot.state.tables import (
@@ -89,11 +90,16 @@ def _everything(connection: Connection, subject: Subject) -> dict[str, Any]:
         "feedback": select(feedback).join(replies, told).where(theirs(replies)),
         "deliveries": select(deliveries).where(theirs(deliveries)).order_by(deliveries.c.due),
         "precedents": select(precedents).where(subject.is_party(precedents, "author")),
+        "sittings": select(sittings).where(sittings.c.person == subject.person).order_by(sittings.c.due),
+        "graded": select(graded).where(graded.c.person == subject.person).order_by(graded.c.id),
+        "proofs": select(proofs).where(proofs.c.person == subject.person).order_by(proofs.c.at, proofs.c.section),
         "audit": select(audit).where(subject.acted(audit)).order_by(audit.c.id),
     }
     person = select(people).where(people.c.id == subject.person)
+    learner = select(learners).where(learners.c.person == subject.person)
     return {
         "person": next(iter(_rows(connection, person)), None),
+        "learner": next(iter(_rows(connection, learner)), None),
         **{name: _rows(connection, query) for name, query in queries.items()},
         "escalations": [_case(connection, subject, row) for row in _cases(connection, subject)],
     }

@@ -35,6 +35,7 @@ people: Final = Table(
     Column("hire_date", Date),
     Column("roles", JSON, nullable=False),  # a list of "role", or "role@source" where a group gives it
     Column("unit", Words, nullable=False, server_default=""),
+    Column("left", Date),  # the first day on which they are no longer there
     UniqueConstraint("organisation", "email"),
 )
 accounts: Final = Table(

@@ -23,6 +23,7 @@ from bot.state import State
 from bot.state.escalations import SqlEscalations
 from tests.contract.stores import Database
 from tests.fakes.office import office
+from tests.fakes.school import school
 from tests.fakes.triage import FakeTriage
 from tests.unit.bot.escalate.conftest import INES, LENA, MAX, MONDAY, OMAR, QUESTION, SLACK, TEAMS, Company
 
@@ -124,7 +125,7 @@ def test_claim_answer_and_close_at_once_end_in_one_state(company: Company, _time
     assert len(company.owed("closed")) == 1
     head = from_json(newest_card(company)).head
     assert head is not None
-    assert head.word == "Closed: case 1"
+    assert head.word == "Case 1 · Closed"
     check_is_whole(company, ended)
 
 
@@ -208,7 +209,7 @@ def test_the_first_two_reports_of_an_incident_are_one_case(company: Company) -> 
 def office_in(company: Company, escalations: SqlEscalations) -> None:
     """Let a company talk through an office with escalations of its own."""
     company.office = replace(company.office, escalations=escalations)
-    company.router = Router(company.office, FakeTriage(), timedelta(hours=12))
+    company.router = Router(company.office, school(company.office), FakeTriage(), timedelta(hours=12))
 
 
 def test_pressing_send_twice_at_once_opens_one_case(company: Company) -> None:
@@ -240,8 +241,8 @@ def test_numbers_are_unique_and_on_the_cards(company: Company) -> None:
     cases = company.state.escalations.unresolved(company.organisation)
     assert sorted(each.number for each in cases) == list(range(1, MANY + 1))
     shown = {each.id.split(":")[1]: from_json(each.body) for each in company.owed("case")}
-    assert {each.id: f"case {each.number}" for each in cases} == {
-        case: reply.head.word.lower().rpartition(": ")[2] for case, reply in shown.items() if reply.head
+    assert {each.id: f"Case {each.number}" for each in cases} == {
+        case: reply.head.word.partition(" · ")[0] for case, reply in shown.items() if reply.head
     }
     check_is_whole(company, *cases)
 

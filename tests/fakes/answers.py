@@ -115,6 +115,7 @@ class FakeAnswers:
         self._refused = frozenset(refused)
         self.asked: list[Asked] = []
         self.owners = {CITATION.policy: "communications"}
+        self.since: dict[str, date] = {}
         self.sections = {f"{CITATION.policy}#{CITATION.section}": QUOTE}
 
     @property
@@ -143,6 +144,18 @@ class FakeAnswers:
     def owner(self, policy: str) -> str | None:
         """The owner of the one policy that is quoted; a test may change ``owners``."""
         return self.owners.get(policy)
+
+    def citation(self, policy: str, section: str) -> Citation | None:
+        """The one section that is quoted, as long as it is among ``sections``."""
+        return CITATION if f"{policy}#{section}" in self.sections else None
+
+    def in_force_since(self, policy: str, section: str) -> date | None:
+        """Since the policy itself; a test may change ``since``."""
+        return self.since.get(f"{policy}#{section}", CITATION.effective)
+
+    def section_heading(self, policy: str, section: str) -> str | None:
+        """The heading of the one section that is quoted, as long as it is among ``sections``."""
+        return CITATION.heading if f"{policy}#{section}" in self.sections else None
 
     def section_text(self, policy: str, section: str) -> str | None:
         """The words of the one section that is quoted; a test may change ``sections``."""

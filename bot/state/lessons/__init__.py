@@ -1,0 +1,1 @@
+"""Who learns what, and the company's list of its people, in SQL."""

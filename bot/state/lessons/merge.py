@@ -1,0 +1,40 @@
+"""What two people learned becomes what one did, where they turn out to be the same."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select, update
+
+from bot.state.lessons.tables import graded, learners, proofs, sittings
+from bot.state.rows import insert_into
+
+
+def unite(connection: Connection, before: str, person: str) -> None:
+    """Give to a person what somebody whom they used to be has behind them, and nobody is any more.
+
+    Both pauses count, and no weekly lesson for either is none for both; they were enrolled when the first one was.
+    """
+    both = select(learners).where(learners.c.person.in_((before, person))).order_by(learners.c.person)
+    rows = {row.person: row for row in connection.execute(both.with_for_update())}
+    old, new = rows.get(before), rows.get(person)
+    if old is not None and new is None:
+        connection.execute(update(learners).where(learners.c.person == before).values(person=person))
+    elif old is not None and new is not None:
+        pauses = [each for each in (old.paused_until, new.paused_until) if each is not None]
+        values = {
+            "enrolled": min(old.enrolled, new.enrolled),
+            "paused_until": max(pauses, default=None),
+            "weekly": old.weekly and new.weekly,
+            "next": min((each for each in (old.next, new.next) if each is not None), default=None),
+        }
+        connection.execute(delete(learners).where(learners.c.person == before))
+        connection.execute(update(learners).where(learners.c.person == person).values(values))
+    for table in (sittings, graded):
+        connection.execute(update(table).where(table.c.person == before).values(person=person))
+    known = connection.execute(select(proofs).where(proofs.c.person == before)).mappings().all()
+    if known:
+        moved = [{**row, "person": person} for row in known]
+        connection.execute(insert_into(connection, proofs).on_conflict_do_nothing(), moved)
+        connection.execute(delete(proofs).where(proofs.c.person == before))
+
+
+__all__ = ["unite"]
