@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 from typing import Literal
 
@@ -77,6 +78,11 @@ class Settings(BaseSettings):
     )
     surge_reports: int = Field(
         5, ge=2, le=1000, description="reports of one incident within an hour from which a crisis is proposed"
+    )
+    lessons_from: time = Field(time(9), description="from when lessons may come, by each person's own clock")
+    lessons_until: time = Field(time(17), description="until when lessons may come")
+    lessons_weekly_cap: int = Field(
+        3, ge=1, le=7, description="lessons and questions that a person gets in any seven days at most"
     )
     keep_questions_days: int = Field(30, ge=1, le=3650, description="for how long questions and answers are kept")
     keep_cases_days: int = Field(

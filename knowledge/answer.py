@@ -117,13 +117,39 @@ class Answerer:
         """The contact that owns a policy in force on a day; ``None`` where there is none."""
         return next((each.owner for each in self._in_force(today) if each.id == policy), None)
 
+    def section_heading(self, policy: str, section: str, today: date) -> str | None:
+        """The heading of a section that is in force; ``None`` where there is none."""
+        found = self._section_in_force(policy, section, today)
+        return found.heading if found else None
+
     def section_text(self, policy: str, section: str, today: date) -> str | None:
         """The words of a section that is in force, its conditions below them; ``None`` where there is none."""
-        for each in self._index.find(policy, section):
-            if self._search.sees(each.policy, Reader(), today):
-                words = " ".join(plain(span.of(each.source)) for span in each.sentences)
-                return "\n".join((words, *each.conditions))
-        return None
+        found = self._section_in_force(policy, section, today)
+        if found is None:
+            return None
+        words = " ".join(plain(span.of(found.source)) for span in found.sentences)
+        return "\n".join((words, *found.conditions))
+
+    def citation(self, policy: str, section: str, today: date) -> Citation | None:
+        """Where a section that is in force stands, with its first sentence; ``None`` where there is none."""
+        found = self._section_in_force(policy, section, today)
+        return _cited(found, found.sentences[0], 1.0) if found else None
+
+    def in_force_since(self, policy: str, section: str, today: date) -> date | None:
+        """The day since which a section says what it says today; ``None`` where it is not in force, or for ever."""
+        now = self._section_in_force(policy, section, today)
+        since = now.policy.effective if now else None
+        earlier = {each.policy.effective: each for each in self._index.find(policy, section) if each.policy.effective}
+        for day in sorted((each for each in earlier if since and each < since), reverse=True):
+            if now is None or _words(earlier[day]) != _words(now):
+                break
+            since = day
+        return since
+
+    def _section_in_force(self, policy: str, section: str, today: date) -> IndexedSection | None:
+        anybody = Reader()
+        known = self._index.find(policy, section)
+        return next((each for each in known if self._search.sees(each.policy, anybody, today)), None)
 
     def _in_force(self, today: date) -> Iterator[IndexedPolicy]:
         anybody = Reader()
@@ -221,22 +247,7 @@ class Answerer:
 
     def _citation(self, candidate: Candidate, found: Found) -> Citation:
         section = self._index.section(candidate.number)
-        span = self._quote(section, candidate.number, found)
-        return Citation(
-            policy=section.policy.id,
-            title=section.policy.title,
-            version=section.policy.version,
-            effective=section.policy.effective,
-            section=section.id,
-            heading=section.heading,
-            quote=span.of(section.source),
-            file=section.policy.file,
-            start=span.start,
-            end=span.end,
-            verdict=section.verdict,
-            inferred=section.inferred,
-            score=candidate.probability,
-        )
+        return _cited(section, self._quote(section, candidate.number, found), candidate.probability)
 
     def _quote(self, section: IndexedSection, number: int, found: Found) -> Span:
         """An author's rule stands in its first sentence; elsewhere the sentence nearest to the question is quoted."""
@@ -244,6 +255,29 @@ class Answerer:
             return section.sentences[0]
         rows = self._index.sentence_rows(number)
         return section.sentences[int(np.argmax(found.evidence.texts[rows]))]
+
+
+def _cited(section: IndexedSection, span: Span, score: float) -> Citation:
+    return Citation(
+        policy=section.policy.id,
+        title=section.policy.title,
+        version=section.policy.version,
+        effective=section.policy.effective,
+        section=section.id,
+        heading=section.heading,
+        quote=span.of(section.source),
+        file=section.policy.file,
+        start=span.start,
+        end=span.end,
+        verdict=section.verdict,
+        inferred=section.inferred,
+        score=score,
+    )
+
+
+def _words(section: IndexedSection) -> tuple[object, ...]:
+    """What counts as a change of a section where it differs."""
+    return tuple(span.of(section.source) for span in section.sentences), section.conditions, section.verdict
 
 
 def _verdict(found: Found) -> Verdict:

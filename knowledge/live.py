@@ -18,7 +18,7 @@ from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import IndexFileError
 from knowledge.index import Index
 from knowledge.index.triage import read_sorter
-from knowledge.models import Answer, Reader
+from knowledge.models import Answer, Citation, Reader
 from knowledge.search.calibration import Calibration
 from knowledge.search.engine import Search
 from knowledge.triage.chart import Chart
@@ -98,6 +98,18 @@ class LiveAnswers:
         cleaned = clean_question(question)
         vector = self._questions.encode(cleaned)
         return self._current().answerer.choose(cleaned, policy, section, vector, reader, self._today())
+
+    def citation(self, policy: str, section: str) -> Citation | None:
+        """Where a section that is in force today stands, with its first sentence; ``None`` where there is none."""
+        return self._current().answerer.citation(policy, section, self._today())
+
+    def in_force_since(self, policy: str, section: str) -> date | None:
+        """The day since which a section says what it says today; ``None`` where it is not in force, or for ever."""
+        return self._current().answerer.in_force_since(policy, section, self._today())
+
+    def section_heading(self, policy: str, section: str) -> str | None:
+        """The heading of a section that is in force today; ``None`` where there is none."""
+        return self._current().answerer.section_heading(policy, section, self._today())
 
     def section_text(self, policy: str, section: str) -> str | None:
         """The words of a section that is in force today, conditions below it; ``None`` where there is none."""

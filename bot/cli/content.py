@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from bot.cli.app import app
 
+LESSONS: Final = "lessons"
+"""The folder of a content pack that holds a curriculum of its own."""
 
-@app.command("check-content", short_help="Check policies, contacts and labelled questions.")
+
+@app.command("check-content", short_help="Check policies, contacts, labelled questions and lessons.")
 def check_content(
     folder: Annotated[
         Path | None,
         typer.Argument(metavar="FOLDER", help="Folder of a content pack; by default your own.", show_default=False),
     ] = None,
 ) -> None:
-    """Check policies, contacts and labelled questions; names every mistake with file, line and remedy."""
+    """Check policies, contacts, labelled questions and lessons; names every mistake with file, line and remedy."""
     from bot import wiring
     from bot.settings import load_settings
     from knowledge.content_check import check_content as check
     from knowledge.pack import DEFAULT_PACK
 
     chosen = folder or load_settings().content or DEFAULT_PACK
-    problems = check(chosen, wiring.today())
+    today = wiring.today()
+    problems = [*map(str, check(chosen, today)), *_flaws(chosen, today)]
     for problem in problems:
         print(problem)
     if problems:
@@ -37,11 +42,37 @@ def check_content(
 def init(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder for your own content pack.")],
 ) -> None:
-    """Copy the default pack as the start of your own."""
+    """Copy the default pack and its lessons as the start of your own."""
     from knowledge.pack import copy_default_pack
+    from lessons.catalogue import copy_default_curriculum
 
     copy_default_pack(folder)
+    copy_default_curriculum(folder / LESSONS)
     print(f"wrote {folder}; edit it, run 'clearpost check-content {folder}', then set CLEARPOST_CONTENT={folder}")
 
 
-__all__ = ["check_content", "init"]
+def _flaws(pack: Path, today: date) -> list[str]:
+    """What is wrong with the lessons of a pack; those of the default pack stand in the package of the lessons."""
+    from knowledge.contacts import read_contacts
+    from knowledge.documents import read_folder
+    from knowledge.documents.changes import Changes
+    from knowledge.errors import ContentError
+    from knowledge.pack import DEFAULT_PACK
+    from lessons.catalogue import DEFAULT_CURRICULUM
+    from lessons.soundness import check_curriculum
+
+    curriculum = pack / LESSONS
+    if not curriculum.is_dir() and pack.resolve() == DEFAULT_PACK.resolve():
+        curriculum = DEFAULT_CURRICULUM
+    if not curriculum.is_dir():
+        return []
+    try:
+        changes = Changes(read_folder(pack / "policies").policies, today)
+        contacts = frozenset(each.id for each in read_contacts(pack / "contacts.yml")[0])
+    except ContentError:  # was named as such already; half a pack would make every lesson look wrong
+        return []
+    found = check_curriculum(curriculum, changes.sections(), contacts, today, changes.changed_since)
+    return [f"{LESSONS}/{each}" for each in found]
+
+
+__all__ = ["LESSONS", "check_content", "init"]

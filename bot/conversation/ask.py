@@ -55,7 +55,7 @@ def to_reply(answer: Answer, reply_id: str, contacts: Contacts) -> Reply:
         verdict=answer.verdict,
         inferred=answer.inferred,
         conditions=answer.conditions,
-        quotes=tuple(_quote(citation) for citation in answer.citations),
+        quotes=tuple(quote_of(citation) for citation in answer.citations),
         sources=answer.sources,
         options=tuple(Option(choice.label, choice.policy, choice.section) for choice in answer.choices),
         person=person(answer.contact, contacts),
@@ -64,7 +64,8 @@ def to_reply(answer: Answer, reply_id: str, contacts: Contacts) -> Reply:
     )
 
 
-def _quote(citation: Citation) -> Quote:
+def quote_of(citation: Citation) -> Quote:
+    """A citation as a reply shows it."""
     return Quote(
         text=citation.quote,
         plain=plain(citation.quote),
@@ -87,4 +88,4 @@ def person(identifier: str | None, contacts: Contacts) -> Person | None:
     return Person(contact.id, contact.name, str(contact.hours), tuple(contact.reach.items()))
 
 
-__all__ = ["ask", "choose", "person", "to_reply"]
+__all__ = ["ask", "choose", "person", "quote_of", "to_reply"]

@@ -1,4 +1,4 @@
-"""Words that are an order and no question: ``queue``, ``my cases``, ``escalate …``, ``who …``, ``crisis``."""
+"""Words that are an order and no question: ``queue``, ``my cases``, ``escalate …``, ``who …``, ``lessons``."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ class Order(StrEnum):
     DESK = "desk"
     CRISIS = "crisis"
     LIFT = "lift"
+    LESSONS = "lessons"
+    LESSON = "lesson"
+    LIBRARY = "library"
+    NEW_HIRE = "new_hire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,10 @@ _PATTERNS: Final = tuple(
         (Order.ESCALATE, r"escalate\b[\s:]*(?P<words>.*)"),
         (Order.TRIAGE, r"triage\b[\s:]*(?P<words>.*)"),
         (Order.DESK, r"desk\b[\s:]*(?P<words>[\w-]*)"),
+        (Order.LESSONS, r"(?:show (?:me )?)?(?:my )?(?:lessons|training|learning)"),
+        (Order.LIBRARY, r"(?:show (?:me )?)?(?:the |all )?(?:library|all lessons|lesson library)"),
+        (Order.LESSON, rf"(?:(?:show|find|open) (?:me )?)?(?:the |a |all )?lessons?\s+(?:on|about){_WORDS}"),
+        (Order.NEW_HIRE, r"(?:i am a )?new hire"),
         (Order.WHO, rf"whom?\s+{_MAY}\s+{_ASK}{_ABOUT}{_WORDS}"),
         (Order.WHO, rf"who(?:\s+is|'s)?\s+{_IN_CHARGE}{_WORDS}"),
         (Order.WHO, rf"who(?::|\s+(?:for|about)){_WORDS}"),

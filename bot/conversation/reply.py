@@ -24,6 +24,7 @@ class ReplyKind(StrEnum):
     CONSENT = "consent"
     CASE = "case"
     QUEUE = "queue"
+    LESSON = "lesson"
     NOTE = "note"
     BUSY = "busy"
     ERROR = "error"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.settings import Settings
 from bot.wiring._answers import now
+from bot.wiring._lessons import lesson_watches, school
 from knowledge.contacts.live import LiveTopics
 from knowledge.live import LiveAnswers
 
@@ -56,11 +57,12 @@ def router(settings: Settings, live: LiveAnswers, remembered: State) -> Router:
     from bot.conversation.router import Router
 
     memory = timedelta(hours=settings.thread_hours)
-    return Router(office(settings, live, remembered), live, memory, settings.region)
+    taught = school(settings, live, remembered)
+    return Router(office(settings, live, remembered), taught, live, memory, settings.region)
 
 
 def watches(settings: Settings, live: LiveAnswers, remembered: State) -> Sequence[Watch]:
-    """What is looked at again and again: the clocks of cases, whose morning it is, precedents that may be stale."""
+    """What is looked at again and again: cases' clocks, whose morning it is, stale precedents, lessons that are due."""
     from bot.conversation.escalate.watch import morning, watch
     from bot.conversation.precedents import question_stale
     from bot.jobs import Watch
@@ -70,6 +72,7 @@ def watches(settings: Settings, live: LiveAnswers, remembered: State) -> Sequenc
         Watch("clocks", _CLOCKS, lambda: watch(whole, now())),
         Watch("mornings", _MORNINGS, lambda: morning(whole, now())),
         Watch("precedents", _PRECEDENTS, lambda: question_stale(whole, now())),
+        *lesson_watches(settings, live, remembered),
     )
 
 

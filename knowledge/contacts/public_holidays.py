@@ -32,6 +32,18 @@ def check_code(code: str) -> None:
         raise ContentError(f"there are no holidays of '{code}'; {remedy}")
 
 
+def code_of(region: str) -> str | None:
+    """The code of a region as packs write it (``de``, ``de-by``), or of its country; ``None`` where there is none."""
+    code = region.upper()
+    for each in (code, code.partition("-")[0]):
+        try:
+            check_code(each)
+        except ContentError:
+            continue
+        return each
+    return None
+
+
 def is_public_holiday(code: str, day: date) -> bool:
     """Whether ``day`` is a public holiday under a code that ``check_code`` has passed."""
     return day in _of_year(code, day.year)
@@ -43,4 +55,4 @@ def _of_year(code: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
 
 
-__all__ = ["check_code", "is_public_holiday"]
+__all__ = ["check_code", "code_of", "is_public_holiday"]

@@ -22,6 +22,7 @@ from knowledge.contacts.live import LiveTopics
 from knowledge.live import LiveAnswers
 from tests.contract.owed import Clock
 from tests.fakes.office import office
+from tests.fakes.school import school
 from tests.scenarios import on_slack, on_teams
 from tests.scenarios.conftest import Snapshots
 from tests.scenarios.overheard import Overheard, World
@@ -99,7 +100,7 @@ def _world(scenario: Scenario, surface: Where, answers: LiveAnswers, directory: 
         directory=directory,
         likeness=answers,
     )
-    world = World(Overheard(Router(coe, answers, timedelta(hours=12))), state, clock)
+    world = World(Overheard(Router(coe, school(coe), answers, timedelta(hours=12))), state, clock)
     organisation = state.escalations.organisation(WORKSPACES[surface])
     if scenario.company:
         _open_desks(state, organisation, answers)

@@ -128,7 +128,7 @@ COMPLAINT: Final = Reply(
             "bad",
         ),
     ),
-    copy="I work there and I am sorry to read that. I have passed it on to the colleagues who can put it right; "
+    copy="I work there and I am sorry to read that. I am passing it on to the colleagues who can put it right; "
     "they will write to you here today.",
     person=_CARE,
     notes=("Sorted as complaint, 86% sure.",),
@@ -182,7 +182,7 @@ CONSENT: Final = Reply(
         ("To", "Customer care"),
         ("From", "Ines Example"),
         ("Priority", "Normal"),
-        ("When", "First response due Mon 2 Nov, 13:41 UTC"),
+        ("First response", "by Mon 2 Nov, 13:41 UTC"),
     ),
     asked=_POST,
     notes=("Along goes what I had found.", "The answer comes to you here."),
@@ -203,7 +203,7 @@ CONSENT: Final = Reply(
 OPEN: Final = Reply(
     kind=ReplyKind.CASE,
     text="",
-    head=Head("High: case 17", "🔶", "careful"),
+    head=Head("Case 17 · High priority", "🔶", "careful"),
     facts=(
         ("Status", "not claimed yet"),
         ("With", "Corporate communications (on duty: press@example.com)"),

@@ -67,6 +67,11 @@ class PackAnswers:
         """The contact that owns a policy."""
         return next((each.owner for each, _ in self._sections.values() if each.id == policy), None)
 
+    def section_heading(self, policy: str, section: str) -> str | None:
+        """The heading of a section."""
+        found = self._sections.get(section)
+        return found[1].heading if found and found[0].id == policy else None
+
     def section_text(self, policy: str, section: str) -> str | None:
         """The words of a section, its conditions below them."""
         found = self._sections.get(section)

@@ -139,7 +139,7 @@ async def test_claim_and_answer(served: Served) -> None:
     view = served.standin.called("views.open")[-1]
     assert view.answer["ok"] and view.body["view"]["title"]["text"] == "Answer"
     await _filled(served, noor, "Pass her on to us <!here>, please.")
-    assert "Answered: case 1" in told(served.standin.called("chat.update")[-1].body["blocks"])
+    assert "Case 1 · Answered" in told(served.standin.called("chat.update")[-1].body["blocks"])
     await _deliver(served)
     chat = await served.chat()
     reached = next(call for call in reversed(served.standin.written) if call.body["channel"] == chat)
@@ -416,7 +416,7 @@ async def test_an_answer_that_a_button_brought_can_be_shared(served: Served) -> 
     await served.client().mention(channel, "maybe: a reporter", ts)
     await served.settle()
     unclear = _named(served.standin.written[-1].body["blocks"])
-    assert set(unclear) >= {"May I post this?", "I saw this: what now?", "Ask a person"}
+    assert set(unclear) >= {"May I post this?", "I saw this: what now?", "Send it to Social media lead"}
     await served.client().press(unclear["May I post this?"], channel, "1.1", ephemeral=True)
     await served.settle()
     response = served.standin.responses[-1]

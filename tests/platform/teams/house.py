@@ -22,6 +22,7 @@ from bot.conversation.router import Router
 from knowledge.models import Answer
 from tests.fakes.answers import FakeAnswers
 from tests.fakes.office import office
+from tests.fakes.school import school
 from tests.fakes.state import MemoryState
 from tests.fakes.triage import FakeTriage
 
@@ -81,7 +82,7 @@ class House:
         background, ids = Background(), itertools.count(1)
         answers, state = FakeAnswers(self._canned), self.state
         coe = office(state, answers, state.jobs, lambda: f"r{next(ids)}")
-        router = Router(coe, FakeTriage(), timedelta(hours=8))
+        router = Router(coe, school(coe), FakeTriage(), timedelta(hours=8))
 
         async def converse(message: Message) -> Reply:
             self.messages.append(message)

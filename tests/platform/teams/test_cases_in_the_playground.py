@@ -80,7 +80,7 @@ def test_claim_answer_and_reopen(playground: Opener) -> None:
     card.get_by_role("button", name="Answer", exact=True).click()
     card.get_by_label("Your answer").fill(EVIL)
     card.get_by_role("button", name="Send", exact=True).click()
-    card.get_by_text("Answered: case 1").wait_for()
+    card.get_by_text("Case 1 · Answered").wait_for()
     assert card.locator("a[href*=evil], strong, b, at").count() == 0
 
     teams.house.deliver()

@@ -16,6 +16,7 @@ from bot.conversation.router import Router
 from knowledge.models import Reader
 from tests.fakes.answers import FakeAnswers
 from tests.fakes.office import office
+from tests.fakes.school import school
 from tests.fakes.state import MemoryPeople, MemoryState
 from tests.fakes.triage import FakeTriage
 
@@ -32,7 +33,8 @@ class Talk:
         self.state.people = people or self.state.people
         self.records, self.people = self.state.records, self.state.people
         self.now = NOW
-        self.router = Router(office(self.state, self.answers), FakeTriage(), MEMORY)
+        coe = office(self.state, self.answers)
+        self.router = Router(coe, school(coe), FakeTriage(), MEMORY)
 
     def say(self, text: str, thread: str = "t1", reader: Reader | None = None) -> Reply:
         """Say something."""

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.conversation import precedents
+from bot.conversation.precedents.anonymous import anonymous
 from bot.conversation.reply import ReplyKind
 from bot.ports import PrecedentState
 from knowledge.models import Verdict
@@ -82,10 +83,41 @@ def test_names_are_taken_out_of_the_question(scene: Scene) -> None:
 
 def test_a_verb_that_is_also_a_name_stays(scene: Scene) -> None:
     """May at the head of a sentence is a verb, whoever asked."""
-    from bot.conversation.precedents.anonymous import anonymous
+    assert anonymous("May I post it? May I tell May?", ["May Example"], ()) == "May I post it? May I tell (name)?"
+    assert anonymous("Grand total: 12345. Call 112.", ["Al B"], ()) == "Grand total: 12345. Call 112."
 
-    assert anonymous("May I post it? May I tell May?", ["May Example"]) == "May I post it? May I tell (name)?"
-    assert anonymous("Grand total: 12345. Call 112.", ["Al B"]) == "Grand total: 12345. Call 112."
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Mail press@example.com, or Press@Example.com.", "Mail press@example.com, or Press@Example.com."),
+        ("Ask in #ask-Press (Press knows).", "Ask in #ask-Press ((name) knows)."),
+        ("Call +49 30 1234567, not +49 30 7654321", "Call +49 30 1234567, not (number)"),
+        ("Mail old.press@example.com and press@example.com.evil.org", "Mail (e-mail) and (e-mail)"),
+        ("Look at https://example.com/rooms/12345678/press.", "Look at https://example.com/rooms/12345678/press."),
+    ],
+)
+def test_addresses_of_contacts_stay(text: str, left: str) -> None:
+    """An answer may say where to turn: what stands in the list of contacts is no personal data."""
+    keep = ["press@example.com", "#ask-Press", "+49 30 1234567", "https://example.com/rooms/12345678", ""]
+    assert anonymous(text, ["Press Example"], keep) == left
+
+
+def test_an_offered_answer_still_says_where_to_turn(scene: Scene) -> None:
+    """The form of an offer keeps the addresses of the company's contacts, and nobody else's."""
+    case = scene.answered("Who? I am at ines@example.com", "Send her to press@example.com, not to olu@example.com.")
+    (form,) = scene.do("olu", "offer", case.id).actions
+    assert form.words and form.words.value == "Send her to press@example.com, not to (e-mail)."
+
+
+def test_the_card_names_the_section_by_its_heading(scene: Scene) -> None:
+    """People read the heading of what a precedent rests on, not its id; once it is out of force they read that."""
+    offered = scene.offered()
+    (card,) = scene.owed()
+    assert dict(shown(card).facts)["Rests on"] == "Journalists and analysts, section “A reporter asks”"
+    scene.answers.sections.clear()
+    refused = scene.do("kim", "refuse", offered.id, "Too special.")
+    assert dict(refused.facts)["Rests on"] == "Journalists and analysts, a section that is no longer in force"
 
 
 @pytest.mark.parametrize("who", ["ines", "noor", "stranger"])

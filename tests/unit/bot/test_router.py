@@ -14,6 +14,7 @@ from bot.ports import Person, Profile
 from knowledge.models import Answer, Priority, Reader
 from tests.fakes.answers import OUT_OF_SCOPE, FakeAnswers
 from tests.fakes.office import office
+from tests.fakes.school import school
 from tests.fakes.state import MemoryPeople, MemoryState
 from tests.fakes.triage import FakeTriage
 from tests.unit.bot.conftest import MEMORY, NOW, Talk, TalkMaker
@@ -114,7 +115,8 @@ async def test_the_loop_is_not_blocked() -> None:
             threads.append(threading.get_ident())
             return super().ask(question, reader, follow_up=follow_up)
 
-    router = Router(office(MemoryState(), Watched()), FakeTriage(), MEMORY)
+    coe = office(MemoryState(), Watched())
+    router = Router(coe, school(coe), FakeTriage(), MEMORY)
     reply = await router(Message("test", LOCAL, "ines", "t1", NOW, text="May I?"))
     assert reply.kind is ReplyKind.ANSWER
     assert threads and threads[0] != threading.get_ident()
@@ -179,7 +181,10 @@ def test_whom_to_ask(talk: Talk) -> None:
     assert (found.kind, found.person.id) == (ReplyKind.PERSON, "communications")
     other = talk.say("who do I ask about llamas?")
     assert other.person is not None
-    assert (other.person.id, other.text) == ("coe_lead", "I found nobody for just that. Ask Social media lead.")
+    assert (other.person.id, other.text) == (
+        "coe_lead",
+        "I found nobody for just that; Social media lead can help further.",
+    )
 
 
 @pytest.mark.parametrize("act", ["settle", "triage", "ask", "escalate", "send"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,9 @@ def test_files_lie_in_the_data_folder(bare_environment: pytest.MonkeyPatch, tmp_
         ("CLEARPOST_RESPONSE_MINUTES", '{"high": 30}', "response_minutes", {Priority.HIGH: 30}),
         ("CLEARPOST_ANSWER_MINUTES", '{"none": 60}', "answer_minutes", {Priority.NONE: 60}),
         ("CLEARPOST_SURGE_REPORTS", "9", "surge_reports", 9),
+        ("CLEARPOST_LESSONS_FROM", "08:30", "lessons_from", time(8, 30)),
+        ("CLEARPOST_LESSONS_UNTIL", "16:00", "lessons_until", time(16)),
+        ("CLEARPOST_LESSONS_WEEKLY_CAP", "2", "lessons_weekly_cap", 2),
         ("CLEARPOST_KEEP_QUESTIONS_DAYS", "7", "keep_questions_days", 7),
         ("CLEARPOST_KEEP_CASES_DAYS", "90", "keep_cases_days", 90),
         ("CLEARPOST_SLACK_COE_GROUP", "S0614TZR7", "slack_coe_group", "S0614TZR7"),

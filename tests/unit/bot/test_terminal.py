@@ -357,7 +357,7 @@ def test_triage() -> None:
           ✘ Do not ask for an order number or an address in public.
 
         You may post this as it stands:
-            I work there and I am sorry to read that. I have passed it on to the
+            I work there and I am sorry to read that. I am passing it on to the
             colleagues who can put it right; they will write to you here today.
 
         Ask: Customer care

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import unescape
 from itertools import product
@@ -601,6 +602,15 @@ def test_a_person_is_asked_by_a_press() -> None:
     assert converse.messages[1].press == Press("r1", Act.PERSON)
     first = client(Recorder(CRISIS)).post("/ask", data={"text": "q"}, headers=FETCH).text
     assert '<button class="primary" name="person"' in first
+
+
+def test_no_second_way_to_the_same_person() -> None:
+    """Where an action sends it to a person no other button does; whether it helped is asked all the same."""
+    sends = replace(COMPLAINT, actions=(Action("escalate", "r1", "Send it to customer care"),))
+    shown = client(Recorder(sends)).post("/ask", data={"text": "q"}, headers=FETCH).text
+    assert 'name="person"' not in shown and 'name="helped"' in shown and "Send it to customer care" in shown
+    bare = client(Recorder(replace(sends, actions=()))).post("/ask", data={"text": "q"}, headers=FETCH).text
+    assert 'name="person"' in bare
 
 
 def test_every_card_renders_however_long_it_is() -> None:

@@ -89,23 +89,28 @@ def test_alike_texts_are_alike(sample_answers: LiveAnswers) -> None:
     assert sample_answers.alike("a", []) == []
 
 
-def test_the_words_of_a_section(make_pack: PackMaker, tmp_path: Path, fake_encoder: HashedEncoder) -> None:
-    """A section in force has its sentences with its conditions below; one that is not there has none."""
+def test_the_heading_and_the_words_of_a_section(
+    make_pack: PackMaker, tmp_path: Path, fake_encoder: HashedEncoder
+) -> None:
+    """A section in force has its heading, and its sentences with its conditions below; one that is not there none."""
     build_index(make_pack(POLICY), tmp_path / "index.db", fake_encoder)
     live = LiveAnswers(tmp_path / "index.db", fake_encoder, even_calibration(fake_encoder), lambda: TODAY)
     assert live.section_text("desks", "tidy") == "You may post tidy desks. Look twice.\nit is yours"
     assert live.section_text("desks", "untidy") is None
+    assert live.section_heading("desks", "tidy") == "Tidy desks"
+    assert live.section_heading("desks", "untidy") is None
     assert live.chart.leaf(Kind.SPAM).priority is Priority.NONE
 
 
 def test_a_section_that_is_not_yet_in_force_has_no_words(
     make_pack: PackMaker, tmp_path: Path, fake_encoder: HashedEncoder
 ) -> None:
-    """Today's words count, not next year's."""
+    """Today's words and heading count, not next year's."""
     later = "---\nid: desks\neffective: 2027-01-01\n---\n" + POLICY["desks.md"]
     build_index(make_pack({"desks.md": later}), tmp_path / "index.db", fake_encoder)
     live = LiveAnswers(tmp_path / "index.db", fake_encoder, even_calibration(fake_encoder), lambda: TODAY)
     assert live.section_text("desks", "tidy") is None
+    assert live.section_heading("desks", "tidy") is None
 
 
 def test_examples_are_never_found_as_policy(sample_index: Path) -> None:

@@ -30,6 +30,7 @@ def test_the_lead_declares_and_lifts_it(permissive: Company) -> None:
     assert dict(declared.facts)["Closed topics"] == "Everything"
     during = permissive.say(INES, "May I?")
     assert (during.verdict, during.notice) == (Verdict.ASK_FIRST, NOTICE)
+    assert "ask Social media lead before you post" in during.text
     assert during.person is not None
     assert during.person.id == "coe_lead"
     assert during.quotes[0].text in CITATION.quote

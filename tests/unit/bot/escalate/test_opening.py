@@ -28,7 +28,7 @@ def test_nothing_is_sent_before_it_was_shown(company: Company) -> None:
         "To": "Social media lead",
         "From": "Ines Example",
         "Priority": "Normal",
-        "When": "First response due Mon 9 Nov, 08:02 UTC",
+        "First response": "by Mon 9 Nov, 08:02 UTC",
     }
     assert labels(shown) == ["Send", "Add a note", "Send confidentially"]
     assert company.owed() == []

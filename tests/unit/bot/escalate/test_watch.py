@@ -37,6 +37,7 @@ def test_a_case_of_the_press_goes_from_reminder_to_backup(company: Company) -> N
     assert events(company).count(Event.PASSED_ON) == 1
     reminders = company.shown("reminder")
     assert [each.head and each.head.word for each in reminders[:2]] == ["Reminder: case 1", "Overdue: case 1"]
+    assert dict(reminders[0].facts)["Due"] == dict(company.shown("case")[0].facts)["Due"]
     assert company.case().contact == "coe_lead"
     assert {each.place for each in company.owed("case") if not each.edits} == {"19:press", "19:social"}
     [passed] = [line for line in company.audit() if line["action"] == "escalation_passed_on"]
@@ -142,7 +143,10 @@ def test_the_queue_sorts_what_is_mine_unclaimed_and_overdue(company: Company) ->
     company.now += timedelta(days=30)
     shown = company.say(OMAR, "queue")
     assert dict(shown.facts) == {"Mine": "1", "Unclaimed": "1", "Overdue": "2"}
-    assert [each.title for each in shown.items] == ["⏰ 1 · Normal · yours", "⏰ 2 · Urgent · not claimed yet"]
+    assert [each.title for each in shown.items] == [
+        "⏰ Case 1 · Normal priority · yours",
+        "⏰ Case 2 · Urgent · not claimed yet",
+    ]
     [claim, _look] = shown.items[1].actions
     company.press(OMAR, claim)
     assert company.case(2).stage is Stage.CLAIMED

@@ -27,7 +27,7 @@ ANSWERING = Action("answer", "case-1", "Answer", words=Field("Your answer", hint
 CASE = Reply(
     ReplyKind.CASE,
     "It is overdue.",
-    head=Head("Urgent: case 12", "🚨", "bad"),
+    head=Head("Case 12 · Urgent", "🚨", "bad"),
     notice="We are in a crisis.",
     facts=(("Status", "not claimed yet"), ("With", "Customer care")),
     asked="My kettle burned me",
@@ -123,7 +123,7 @@ def _keeps_the_limits(message: Rendered) -> None:
 def test_the_order() -> None:
     """Notice, head, text, facts, asked, said, lists, copy, quotes, items, person, notes, actions."""
     told = " | ".join(_words(render(Card(CASE, TODAY))))
-    order = ["We are in a crisis.", "🚨 Urgent: case 12", "It is overdue.", "Status", "My kettle burned me"]
+    order = ["We are in a crisis.", "🚨 Case 12 · Urgent", "It is overdue.", "Status", "My kettle burned me"]
     order += ["It was last night.", "✅ Do", "Say sorry", "⛔ Do not", "You may post this as it stands"]
     order += [
         "We are sorry to hear that.",
@@ -233,6 +233,8 @@ def test_no_second_way_to_the_same_person() -> None:
     """A triage card with a button that sends it has no other one; where nothing is to do, a person can be asked."""
     triaged = Reply(ReplyKind.TRIAGE, "", id="r1", actions=(Action("escalate", "r1", "Send it"),))
     assert "person" not in [each["action_id"] for each in _buttons(render(Card(triaged, TODAY)))]
+    unclear = replace(triaged, kind=ReplyKind.CLARIFY)
+    assert "person" not in [each["action_id"] for each in _buttons(render(Card(unclear, TODAY)))]
     bare = render(Card(replace(triaged, actions=()), TODAY))
     assert [each["action_id"] for each in _buttons(bare)] == ["person"]
 

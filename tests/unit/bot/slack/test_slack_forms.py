@@ -76,6 +76,14 @@ def test_a_short_field_is_one_line() -> None:
     assert not element["multiline"] and element["max_length"] == 80
 
 
+def test_the_choice_comes_before_the_words() -> None:
+    """What is chosen stands first; whoever opens a form types at once only where there is nothing to choose."""
+    view = form_view(Action("x", "y", "z", words=WORDS, choices=CONTACTS), BELOW)
+    assert [each["block_id"] for each in view["blocks"]] == ["choices", "words"]
+    assert not _element(view, "words")["focus_on_load"]
+    assert _element(form_view(Action("x", "y", "z", words=WORDS), BELOW), "words")["focus_on_load"]
+
+
 def test_nothing_to_choose_from() -> None:
     """A form without anything to fill in says so, and cannot be sent."""
     view = form_view(Action("reassign", "x", "Reassign", choices=Field("Who?", options=(("", "nobody"),))), BELOW)

@@ -24,6 +24,7 @@ from bot.ports import Profile
 from knowledge.models import Answer
 from tests.fakes.answers import FakeAnswers
 from tests.fakes.office import office
+from tests.fakes.school import school
 from tests.fakes.state import MemoryState
 from tests.fakes.triage import FakeTriage
 
@@ -237,7 +238,7 @@ async def scene(
     state, transport = MemoryState(), FakeTransport()
     ids = itertools.count(1)
     coe = office(state, FakeAnswers(canned), state.jobs, lambda: f"r{next(ids)}")
-    router = Router(coe, FakeTriage(), timedelta(hours=8))
+    router = Router(coe, school(coe), FakeTriage(), timedelta(hours=8))
     messages: list[Message] = []
 
     async def overheard(message: Message) -> Reply:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from typing import Any, Final
+from urllib.parse import quote
 
 import jsonschema
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from bot.channels.teams.cards import LARGEST, Buttons, View, card, post, question_card, size
 from bot.channels.teams.elements import harmless, shortened
-from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
+from bot.conversation.reply import Action, Option, Person, Quote, Reply, ReplyKind
 from knowledge.models import Verdict
 
 DAY: Final = date(2026, 11, 2)
@@ -170,6 +171,32 @@ def test_refresh_is_for_the_asker_alone() -> None:
         (ANSWER, View(DAY, "29:ines", Buttons.DIALOG)),
     ):
         assert "refresh" not in card(reply, view)
+
+
+def test_whom_to_ask_is_said_once() -> None:
+    """A reply that only names a person says its text once, beside the name."""
+    told = "Social media lead can help with this."
+    shown = texts(card(Reply(ReplyKind.PERSON, told, question="who?", person=PERSON), VIEW))
+    assert shown[:3] == ["🙋 Ask a person", told, "🙋 Ask Social media lead"]
+
+
+def test_the_subject_of_a_mail_says_what_it_is_about() -> None:
+    """What somebody saw is not a question whether it may be posted; of a case nobody knows which of the two it is."""
+    saw = Reply(ReplyKind.TRIAGE, "", id="r1", question="Ugh!", person=PERSON, triaged_as="complaint")
+    case = Reply(ReplyKind.NOTE, "Nobody was told.", person=PERSON)
+    drawn = {
+        "Something I saw about us": (saw, Reply(ReplyKind.PERSON, "", person=PERSON, about=saw)),
+        "A question for you": (
+            case,
+            Reply(ReplyKind.PERSON, "", person=PERSON),
+            Reply(ReplyKind.CLARIFY, "Which?", person=PERSON, actions=(Action("escalate", "r1", "Send it"),)),
+        ),
+        "Can I post this?": (ANSWER, Reply(ReplyKind.PERSON, "", person=PERSON, about=ANSWER)),
+    }
+    for subject, replies in drawn.items():
+        for reply in replies:
+            (link,) = [each for each in texts(card(reply, VIEW)) if "mailto:" in each]
+            assert f"?subject={quote(subject, safe='')}" in link, reply.kind
 
 
 def test_understood_is_repeated_only_where_it_differs() -> None:

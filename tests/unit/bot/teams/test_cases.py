@@ -45,7 +45,7 @@ TOPICS: Final = Action(
 CASE: Final = Reply(
     ReplyKind.CASE,
     "A reminder: nobody has answered yet.",
-    head=Head("Urgent: case 17", "🚨", "bad"),
+    head=Head("Case 17 · Urgent", "🚨", "bad"),
     notice="A recall is under way.",
     facts=(("Status", "not claimed yet"), ("With", "Product safety")),
     asked="My kettle burned my hand",
@@ -75,7 +75,7 @@ def test_order_of_a_case() -> None:
     shown = texts(card(CASE, SHARED))
     wanted = [
         "A recall is under way.",
-        "🚨 Urgent: case 17",
+        "🚨 Case 17 · Urgent",
         "A reminder: nobody has answered yet.",
         "Status: ",
         "not claimed yet",
@@ -378,7 +378,7 @@ def test_fifty_kilobytes_of_words() -> None:
     long = "word " * 10_000
     shown = card(replace(CASE, asked=long, said=(Said("Ines", NOON, long),) * 12), SHARED)
     assert size(shown) <= LARGEST
-    assert {"🚨 Urgent: case 17", "not claimed yet", "Claim", "Reassign"} <= set(texts(shown))
+    assert {"🚨 Case 17 · Urgent", "not claimed yet", "Claim", "Reassign"} <= set(texts(shown))
 
 
 def test_prefilled_words_are_not_cut() -> None:

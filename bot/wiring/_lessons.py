@@ -1,0 +1,85 @@
+"""Learning: the curriculum, read again where its files changed, and who is taught what when."""
+
+from __future__ import annotations
+
+import secrets
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final
+
+from bot.settings import Settings
+from bot.wiring._answers import now
+from knowledge.live import LiveAnswers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.conversation.learn.school import IsHoliday, School
+    from bot.jobs import Watch
+    from bot.state import State
+    from lessons.schedule import Rules
+
+_LOOK: Final = 30.0
+"""Seconds between two looks at who is due."""
+
+
+def school(settings: Settings, live: LiveAnswers, remembered: State) -> School:
+    """The ports of learning.
+
+    Raises:
+        CurriculumError: where there is no curriculum.
+    """
+    from bot.conversation.learn.school import School
+    from bot.jobs import Ledger
+    from lessons.live import LiveCurriculum
+    from lessons.review import Reviewer
+
+    return School(
+        curriculum=LiveCurriculum(curriculum_folder(settings)),
+        learners=remembered.learners,
+        people=remembered.people,
+        staff=remembered.staff,
+        records=remembered.records,
+        answers=live,
+        likeness=live,
+        jobs=Ledger(remembered.engine, now),
+        rules=_rules(settings),
+        reviewer=Reviewer(),
+        holidays=_holidays,
+        new_id=lambda: secrets.token_urlsafe(12),
+    )
+
+
+def lesson_watches(settings: Settings, live: LiveAnswers, remembered: State) -> Sequence[Watch]:
+    """What is looked at again and again: to whom a lesson is due."""
+    from bot.conversation.learn.teach import teach
+    from bot.jobs import Watch
+
+    whole = school(settings, live, remembered)
+    return (Watch("lessons", _LOOK, lambda: teach(whole, now())),)
+
+
+def _rules(settings: Settings) -> Rules:
+    from lessons.schedule import Hours, Rules
+
+    return Rules(Hours(settings.lessons_from, settings.lessons_until), weekly_cap=settings.lessons_weekly_cap)
+
+
+def curriculum_folder(settings: Settings) -> Path:
+    """The lessons of one's own content, where it has some; else those that Clearpost comes with."""
+    from lessons.catalogue import DEFAULT_CURRICULUM
+
+    own = settings.content / "lessons" if settings.content else DEFAULT_CURRICULUM
+    return own if own.is_dir() else DEFAULT_CURRICULUM
+
+
+@cache
+def _holidays(region: str) -> IsHoliday:
+    """Which days are public holidays in a region; none where nothing is known of it."""
+    from knowledge.contacts.public_holidays import code_of, is_public_holiday
+
+    code = code_of(region)
+    return partial(is_public_holiday, code) if code else lambda _day: False
+
+
+__all__ = ["curriculum_folder", "lesson_watches", "school"]
