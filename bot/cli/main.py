@@ -26,6 +26,7 @@ from bot.cli import (  # noqa: F401 - importing a module registers its commands
 from bot.cli.app import app, tell
 from bot.errors import BotError
 from knowledge.errors import KnowledgeError, QuestionError
+from lessons.errors import LessonsError
 
 
 def main() -> None:
@@ -45,7 +46,7 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output left, as `head` does
         sys.exit(0)
-    except (BotError, KnowledgeError) as error:
+    except (BotError, KnowledgeError, LessonsError) as error:
         if debug:
             raise
         tell(f"clearpost: {_one_line(str(error))}")

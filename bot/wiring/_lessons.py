@@ -11,12 +11,12 @@ from bot.wiring._answers import now
 from knowledge.live import LiveAnswers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from bot.conversation.learn.school import IsHoliday, School
     from bot.jobs import Watch
     from bot.state import State
+    from lessons.catalogue import Catalogue
     from lessons.schedule import Rules
 
 _LOOK: Final = 30.0
@@ -24,18 +24,13 @@ _LOOK: Final = 30.0
 
 
 def school(settings: Settings, live: LiveAnswers, remembered: State) -> School:
-    """The ports of learning.
-
-    Raises:
-        CurriculumError: where there is no curriculum.
-    """
+    """The ports of learning."""
     from bot.conversation.learn.school import School
     from bot.jobs import Ledger
-    from lessons.live import LiveCurriculum
     from lessons.review import Reviewer
 
     return School(
-        curriculum=LiveCurriculum(curriculum_folder(settings)),
+        curriculum=_curriculum(settings),
         learners=remembered.learners,
         people=remembered.people,
         staff=remembered.staff,
@@ -65,12 +60,16 @@ def _rules(settings: Settings) -> Rules:
     return Rules(Hours(settings.lessons_from, settings.lessons_until), weekly_cap=settings.lessons_weekly_cap)
 
 
-def curriculum_folder(settings: Settings) -> Path:
-    """The lessons of one's own content, where it has some; else those that Clearpost comes with."""
-    from lessons.catalogue import DEFAULT_CURRICULUM
+def _curriculum(settings: Settings) -> Callable[[], Catalogue]:
+    """The lessons of one's own content; where there is none, those that Clearpost comes with.
 
-    own = settings.content / "lessons" if settings.content else DEFAULT_CURRICULUM
-    return own if own.is_dir() else DEFAULT_CURRICULUM
+    Content without lessons is taught nothing: the ones that come with Clearpost rest on policies that are not its own.
+    """
+    from lessons.catalogue import DEFAULT_CURRICULUM, Catalogue
+    from lessons.live import LiveCurriculum
+
+    folder = settings.content / "lessons" if settings.content else DEFAULT_CURRICULUM
+    return LiveCurriculum(folder) if folder.is_dir() else lambda: Catalogue({}, ())
 
 
 @cache
@@ -82,4 +81,4 @@ def _holidays(region: str) -> IsHoliday:
     return partial(is_public_holiday, code) if code else lambda _day: False
 
 
-__all__ = ["curriculum_folder", "lesson_watches", "school"]
+__all__ = ["lesson_watches", "school"]

@@ -65,6 +65,7 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
             allowed_hosts=settings.allowed_hosts,
             examples=EXAMPLES,
             chart=lambda: chart_svg(live.chart, {each.id: each.name for each in live.contacts}),
+            teaches=True,
         )
         if has_web
         else None,

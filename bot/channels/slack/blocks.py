@@ -57,6 +57,7 @@ _RATED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.OUT_
 _WITH_PERSON: Final = _RATED | {ReplyKind.CLARIFY, ReplyKind.TRIAGE}
 _QUOTING: Final = frozenset(
     {ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.TRIAGE, ReplyKind.CONSENT, ReplyKind.CASE, ReplyKind.QUEUE}
+    | {ReplyKind.LESSON}
 )
 _SHARED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER})
 

@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     DividerBlock,
+    PlainTextObject,
     RichTextBlock,
     RichTextElement,
     RichTextSectionElement,
@@ -47,7 +48,7 @@ PRIVATE: Final = "v"
 """Flag in the block id of a card's buttons: only whoever pressed sees the card, so that it gives way to what comes."""
 
 _MOST_ACTIONS: Final = 10  # below a card
-_MOST_OF_ROW: Final = 3
+_MOST_OF_ROW: Final = 5
 _ROW: Final = 100  # what the number of a row's first button is a multiple of
 _LONGEST_VALUE: Final = 2_000
 _STYLES: Final = frozenset({"primary", "danger"})
@@ -209,13 +210,14 @@ def _buttons(actions: Sequence[Action], row: int, room: Room, flags: str, about:
     """Buttons in a line; one whose label Slack would cut stands as a short one beside its words."""
     blocks: list[Block] = []
     for number, action in enumerate(actions, row * _ROW):
-        label = cut(_label(action), room.label)
+        label = _label(action)
         button = _button(action, f"{DEED}:{number}", room, about)
         block_id = f"{DEED}-{number}-{flags}"
         if len(label) > SHOWN_LABEL:
             button.text = label_of(_OPEN if action.has_form else _CHOOSE)
-            button.accessibility_label = button.accessibility_label or label
-            blocks.append(SectionBlock(text=label_of(label), accessory=button, block_id=block_id))
+            button.accessibility_label = button.accessibility_label or cut(label, room.label)
+            told = PlainTextObject(text=cut(label, room.item), emoji=True)
+            blocks.append(SectionBlock(text=told, accessory=button, block_id=block_id))
         elif blocks and isinstance(blocks[-1], ActionsBlock):
             blocks[-1].elements.append(button)
         else:

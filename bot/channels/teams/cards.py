@@ -31,7 +31,7 @@ _STYLES: Final = {
 }
 _LINKS: Final = {"email": "Write an e-mail", "phone": "Call", "channel": "Open the channel"}
 _RATED: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.TRIAGE})
-_QUOTED: Final = _RATED | {ReplyKind.CONSENT, ReplyKind.CASE}
+_QUOTED: Final = _RATED | {ReplyKind.CONSENT, ReplyKind.CASE, ReplyKind.LESSON}
 _SURE_TO_SHOW: Final = 30  # characters of a button's title that a phone shows
 _MOST_ACTIONS: Final = 12
 _LONGEST_CHOSE: Final = 120  # characters

@@ -81,7 +81,7 @@ def has_old_buttons(reply: Reply) -> bool:
     """Whether the buttons of an answer stand below a reply: cases have their own."""
     if reply.kind in (ReplyKind.TRIAGE, ReplyKind.CLARIFY):
         return not reply.actions
-    return reply.kind not in (ReplyKind.CONSENT, ReplyKind.CASE, ReplyKind.QUEUE, ReplyKind.NOTE)
+    return reply.kind not in (ReplyKind.CONSENT, ReplyKind.CASE, ReplyKind.QUEUE, ReplyKind.LESSON, ReplyKind.NOTE)
 
 
 def _rows(budget: int) -> int:

@@ -56,7 +56,7 @@ class Forms:
         return drawn
 
     def _beside(self, action: Action) -> list[Element]:
-        label = make.shortened(action.label, min(self._budget, 160))
+        label = make.shortened(action.label, min(self._budget, 200))
         button = self._button(action)
         if action.has_form:  # below, as a form that opens in a narrow column cannot be filled in
             return [make.words(label), make.buttons([{**button, "title": "Open"}])]

@@ -27,7 +27,13 @@ _TONES: Final = {
     "careful": ("✋", YELLOW),
     "bad": ("⚠", RED),
 }
-_FOLLOWING: Final = {ReplyKind.ANSWER: "", ReplyKind.TRIAGE: "", ReplyKind.CONSENT: "", ReplyKind.CASE: ""}
+_FOLLOWING: Final = {
+    ReplyKind.ANSWER: "",
+    ReplyKind.TRIAGE: "",
+    ReplyKind.CONSENT: "",
+    ReplyKind.CASE: "",
+    ReplyKind.LESSON: "",
+}
 _CONDITIONS: Final = {
     Verdict.YES_IF: "All of this must be true:",
     Verdict.ASK_FIRST: "Have this ready when you ask:",

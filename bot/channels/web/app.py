@@ -59,14 +59,15 @@ def web_app(
     allowed_hosts: Sequence[str] = (),
     examples: Sequence[str] = EXAMPLES,
     chart: Chart | None = None,
+    teaches: bool = False,
 ) -> Starlette:
     """The web chat as an ASGI app.
 
     ``converse`` answers one message. ``clock`` tells the time, aware and in UTC. ``allowed_hosts`` are the host names
     to answer to; none means any. ``examples`` are the questions that the opening card offers. ``chart`` draws the
-    triage chart; without it there is no page for that.
+    triage chart; without it there is no page for that. ``teaches`` offers to play a new hire's first lessons.
     """
-    web = _Web(converse, clock, Pages(examples, has_chart=chart is not None), chart)
+    web = _Web(converse, clock, Pages(examples, has_chart=chart is not None, teaches=teaches), chart)
     middleware = [Middleware(Guard, on_error=web.unexpected)]
     if allowed_hosts:
         hosts = list(allowed_hosts)

@@ -67,11 +67,14 @@ _OF_KINDS: Final = {
     ReplyKind.CONSENT: "mail",
     ReplyKind.CASE: "voice",
     ReplyKind.QUEUE: "inbox",
+    ReplyKind.LESSON: "cap",
     ReplyKind.CLARIFY: "question",
 }
 
 
-_LEADS: Final = frozenset({ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.TRIAGE, ReplyKind.CONSENT, ReplyKind.CASE})
+_LEADS: Final = frozenset(
+    {ReplyKind.ANSWER, ReplyKind.HAND_OVER, ReplyKind.TRIAGE, ReplyKind.CONSENT, ReplyKind.CASE, ReplyKind.LESSON}
+)
 """Kinds that show their first quote at once."""
 
 _NEWS: Final = {ReplyKind.CASE: "An answer came", ReplyKind.QUEUE: "News of your cases"}
@@ -144,10 +147,11 @@ class NewsView:
 class Pages:
     """The templates, loaded once.
 
-    ``examples`` are the questions of the opening card, ``has_chart`` says whether the triage chart has a page.
+    ``examples`` are the questions of the opening card. ``has_chart`` says whether the triage chart has a page, and
+    ``teaches`` whether the first lessons of a new hire can be played.
     """
 
-    def __init__(self, examples: Sequence[str] = EXAMPLES, *, has_chart: bool = False) -> None:
+    def __init__(self, examples: Sequence[str] = EXAMPLES, *, has_chart: bool = False, teaches: bool = False) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -156,6 +160,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["has_chart"] = has_chart
+        self._environment.globals["teaches"] = teaches
         self._examples = tuple(examples)
 
     def page(self, base: str, reply: ReplyView | None = None, said: str = "", news: NewsView | None = None) -> str:

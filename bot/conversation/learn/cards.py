@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.conversation.reply import Action, Field, Head, Listing, Quote, Reply, ReplyKind
-from lessons.check import Grade
+from bot.conversation.reply import Action, Field, Head, Item, Listing, Quote, Reply, ReplyKind
+from lessons.check import Grade, Remark
 from lessons.models import Check, CheckKind, Lesson
 
 CHECK: Final = "check"
 """The act of an answer to a check; its choices are ``<check>:<place>``."""
-
-LETTERS: Final = "ABCDEFGH"
 
 _HEAD_EMOJI: Final = "📘"
 _STRONG: Final = re.compile(r"(\*\*|__)(.+?)\1|(?<!\*)\*([^*\s][^*]*)\*(?!\*)")
@@ -33,13 +31,9 @@ def lesson_card(
         text=plain(lesson.body),
         head=Head(lesson.title, _HEAD_EMOJI, "neutral"),
         facts=tuple(_facts(lesson, progress)),
-        lists=(_question(first),) if first else (),
+        items=(_question(first, sitting),) if first else (),
         notes=tuple(_notes(lesson, behind)),
-        actions=(
-            *(_answers(first, sitting) if first else ()),
-            ask_action(lesson),
-            *((put_off_action(sitting),) if later else ()),
-        ),
+        actions=(ask_action(lesson), *((put_off_action(sitting),) if later else ())),
     )
 
 
@@ -49,9 +43,9 @@ def review_card(lesson: Lesson, check: Check, sitting: str, behind: Sequence[Quo
         kind=ReplyKind.LESSON,
         text="You had this some time ago. Do you still know it?",
         head=Head(f"One question: {lesson.title}", "🔁", "neutral"),
-        lists=(_question(check),),
+        items=(_question(check, sitting),),
         notes=tuple(_notes(lesson, behind[:1])),
-        actions=(*_answers(check, sitting), see_action(lesson, "Read the lesson again"), put_off_action(sitting)),
+        actions=(see_action(lesson, "Read the lesson"), put_off_action(sitting)),
     )
 
 
@@ -73,13 +67,12 @@ def graded_card(
         text="" if grade.right else "No harm done: it comes back in a few days.",
         head=Head(f"{word}: {lesson.title}", "✅" if grade.right else "🔁", "good" if grade.right else "careful"),
         facts=(("Lesson", progress),) if progress else (),
-        lists=(
-            Listing(check.question, tuple(_feedback(grade))),
-            *((_question(following),) if following else ()),
-        ),
+        asked=check.question,
+        lists=tuple(map(_feedback, grade.remarks)),
         quotes=tuple(quotes),
+        items=(_question(following, sitting),) if following else (),
         notes=tuple(notes),
-        actions=(*(_answers(following, sitting) if following else ()), ask_action(lesson)),
+        actions=(ask_action(lesson),),
     )
 
 
@@ -133,33 +126,29 @@ def _notes(lesson: Lesson, behind: Sequence[Quote]) -> Iterator[str]:
         yield f"Source: {'; '.join(lesson.sources)}."
 
 
-def _question(check: Check) -> Listing:
-    if check.kind is CheckKind.TRUE_FALSE:
-        return Listing("True or false?", (check.question,))
-    return Listing(check.question, tuple(f"{LETTERS[at]}. {each.text}" for at, each in enumerate(check.options)))
-
-
-def _answers(check: Check, sitting: str) -> Iterator[Action]:
+def _question(check: Check, sitting: str) -> Item:
+    """A check as a row: where one option is chosen each is a button, else a form takes several."""
     if check.kind is CheckKind.MULTIPLE:
-        options = tuple((f"{check.id}:{at}", f"{LETTERS[at]}. {each.text}") for at, each in enumerate(check.options))
-        field = Field(check.question, options=options, several=True)
-        yield Action(CHECK, sitting, "Choose", "primary", choices=field, title="Which of these?", submit="Check")
-        return
-    for at, option in enumerate(check.options):
-        label = option.text if check.kind is CheckKind.TRUE_FALSE else LETTERS[at]
-        yield Action(CHECK, sitting, label, choice=f"{check.id}:{at}")
+        options = "\n".join(f"• {each.text}" for each in check.options)
+        return Item(check.question, options, (_several(check, sitting),))
+    lead = "True or false?" if check.kind is CheckKind.TRUE_FALSE else ""
+    actions = (Action(CHECK, sitting, each.text, choice=f"{check.id}:{at}") for at, each in enumerate(check.options))
+    return Item(check.question, lead, tuple(actions))
 
 
-def _feedback(grade: Grade) -> Iterator[str]:
-    for each in grade.remarks:
-        mark = "✔" if each.right else "✘"
-        missed = "" if each.chosen else " (missed)"
-        yield f"{mark} {each.text}{missed} – {each.feedback}"
+def _several(check: Check, sitting: str) -> Action:
+    options = tuple((f"{check.id}:{at}", each.text) for at, each in enumerate(check.options))
+    field = Field(check.question, options=options, several=True)
+    return Action(CHECK, sitting, "Choose", "primary", choices=field, title="Choose all that fit", submit="Check")
+
+
+def _feedback(remark: Remark) -> Listing:
+    title = remark.text if remark.chosen else f"Missed: {remark.text}"
+    return Listing(title, (remark.feedback,), "good" if remark.right else "bad")
 
 
 __all__ = [
     "CHECK",
-    "LETTERS",
     "ask_action",
     "graded_card",
     "lesson_card",
