@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _WIDTH: Final = 4.5  # inches; at 240 dots an inch as wide as a phone's screen
 _DOTS: Final = 240
 _MOST_MONTHS: Final = 13
+_WITHHELD: Final = "withheld"
+_APART: Final = 0.075  # of the height of the chart, so that two figures beside each other can be read
 
 
 class ChartError(LessonsError):
@@ -79,6 +81,13 @@ _PALETTES: Final = {
 }
 
 
+_TITLES: Final = {
+    Chart.FUNNEL: "How far lessons get",
+    Chart.TRACKS: "Lessons by track",
+    Chart.MONTHS: "Month by month",
+}
+
+
 def draw(chart: Chart, report: Report, look: Look = Look.LIGHT, form: Format = Format.PNG) -> bytes:
     """Draw a report; the same report gives the same bytes.
 
@@ -106,9 +115,7 @@ def draw(chart: Chart, report: Report, look: Look = Look.LIGHT, form: Format = F
             case Chart.MONTHS:
                 _draw_months(figure, axes, report, palette)
         file = io.BytesIO()
-        metadata = (
-            {"Date": None, "Title": _alternative(chart)} if form is Format.SVG else {"Title": _alternative(chart)}
-        )
+        metadata = {"Title": _TITLES[chart]} | ({"Date": None} if form is Format.SVG else {})
         figure.savefig(file, format=form, dpi=_DOTS, metadata=metadata)
     return file.getvalue()
 
@@ -140,17 +147,9 @@ def _height(chart: Chart, report: Report) -> float:
             return 4.1
 
 
-def _alternative(chart: Chart) -> str:
-    return {
-        Chart.FUNNEL: "How far lessons get",
-        Chart.TRACKS: "Lessons by track",
-        Chart.MONTHS: "Lessons month by month",
-    }[chart]
-
-
 def _draw_funnel(figure: Figure, axes: Axes, report: Report, palette: _Palette) -> None:
     whole = report.whole
-    _head(figure, "How far lessons get", _people(report), palette)
+    _head(figure, _TITLES[Chart.FUNNEL], _people(report), palette)
     if whole.sent is None or not whole.sent:
         _empty(axes, "no lesson was sent" if whole.sent == 0 else f"fewer than {LEAST} people were reached", palette)
         return
@@ -165,31 +164,32 @@ def _draw_funnel(figure: Figure, axes: Axes, report: Report, palette: _Palette) 
         axes.barh(place, 1, height=0.5, color=palette.line, linewidth=0)
         axes.barh(place, part or 0, height=0.5, color=palette.steps[place], linewidth=0)
         axes.text(0, place - 0.36, name, va="bottom", fontweight="bold", fontsize=10.5)
-        told = "withheld" if count is None else f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+        told = _WITHHELD if count is None else f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
         axes.text(1, place - 0.36, f"{told}  ·  {percent(part)}" if part is not None else told, ha="right", va="bottom")
-    axes.set_ylim(len(steps) - 0.6, -0.75)
+    axes.set_ylim(len(steps) - 0.6, -0.6)
     axes.set_xlim(0, 1)
     axes.set_axis_off()
 
 
 def _draw_tracks(figure: Figure, axes: Axes, report: Report, palette: _Palette) -> None:
     groups = report.by(Dimension.TRACK)
-    _head(figure, "Lessons by track", "opened, of those sent; right at first try, of those answered", palette)
+    _head(figure, _TITLES[Chart.TRACKS], "opened, of those sent; right at first try, of those answered", palette)
     if not groups:
         _empty(axes, f"no track has {LEAST} people or more", palette)
         return
     for place, group in enumerate(groups):
         of = group.figures
         bars = (
-            (place - 0.02, share(of.opened, of.sent), palette.first),
-            (place + 0.25, share(of.right, of.answered), palette.second),
+            (place - 0.02, of.opened, share(of.opened, of.sent), palette.first),
+            (place + 0.25, of.right, share(of.right, of.answered), palette.second),
         )
         axes.text(0, place - 0.2, _words(group.label), fontweight="bold", va="bottom")
         axes.text(1.16, place - 0.2, f"{of.people} people", va="bottom", ha="right", color=palette.soft, fontsize=9)
-        for height, value, colour in bars:
+        for height, count, value, colour in bars:
             axes.barh(height, 1, height=0.2, color=palette.line, linewidth=0)
             axes.barh(height, value or 0, height=0.2, color=colour, linewidth=0)
-            axes.text(1.16, height, percent(value), va="center", ha="right", fontsize=9.5)
+            told, size = (_WITHHELD, 7.5) if count is None else (percent(value), 9.5)
+            axes.text(1.16, height, told, va="center", ha="right", fontsize=size)
     axes.set_ylim(len(groups) - 0.55, -0.6)
     axes.set_xlim(0, 1.16)
     axes.set_axis_off()
@@ -200,23 +200,24 @@ def _draw_months(figure: Figure, axes: Axes, report: Report, palette: _Palette) 
     from matplotlib.ticker import PercentFormatter
 
     months = report.months[-_MOST_MONTHS:]
-    _head(figure, "Month by month", "opened, of those sent; right at first try, of those answered", palette)
+    _head(figure, _TITLES[Chart.MONTHS], "opened, of those sent; right at first try, of those answered", palette)
     if not months:
         _empty(axes, f"no month yet in which {LEAST} people were reached", palette)
         return
     places = [_month_number(each) - _month_number(months[0]) for each in months]
-    for values, colour, name in (
-        ([share(each.opened, each.sent) for each in months], palette.first, "opened"),
-        ([share(each.right, each.answered) for each in months], palette.second, "right at first try"),
-    ):
+    lines = (
+        ([share(each.opened, each.sent) for each in months], palette.first),
+        ([share(each.right, each.answered) for each in months], palette.second),
+    )
+    for values, colour in lines:
         _line(axes, places, values, colour, palette)
-        _last(axes, places, values, colour, name)
-    axes.set_xlim(-0.3, max(places[-1], 1) * 1.02 + 0.1)
+    _last(axes, places[-1], [(values[-1], colour) for values, colour in lines])
+    axes.set_xlim(-0.04 * max(places[-1], 1), max(places[-1], 1) * 1.04)
     axes.set_ylim(0, 1.03)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     step = max(1, -(-len(months) // 6))
-    axes.set_xticks(places[::step], [_month_words(each, months[0]) for each in months[::step]])
+    axes.set_xticks(places[::step], _month_words(months[::step]))
     axes.tick_params(length=0, labelsize=9.5)
     axes.grid(axis="y", color=palette.line, linewidth=0.9)
     axes.set_axisbelow(True)
@@ -242,20 +243,24 @@ def _line(axes: Axes, places: Sequence[int], values: Sequence[float | None], col
     )
 
 
-def _last(axes: Axes, places: Sequence[int], values: Sequence[float | None], colour: str, name: str) -> None:
-    told = [(place, value) for place, value in zip(places, values, strict=True) if value is not None]
-    if told:
-        place, value = told[-1]
-        shift = (0, 9) if name == "opened" else (0, -17)
+def _last(axes: Axes, place: int, values: Sequence[tuple[float | None, str]]) -> None:
+    """The figures of the last month at the lines' ends, moved apart where they would touch."""
+    told = sorted((value, colour) for value, colour in values if value is not None)
+    heights = [value for value, _ in told]
+    if len(heights) > 1 and heights[1] - heights[0] < _APART:
+        middle = min(max(sum(heights) / 2, _APART / 2), 1 - _APART / 2)
+        heights = [middle - _APART / 2, middle + _APART / 2]
+    for (value, colour), height in zip(told, heights, strict=True):
         axes.annotate(
             percent(value),
-            (place, value),
-            xytext=shift,
+            (place, height),
+            xytext=(9, 0),
             textcoords="offset points",
-            ha="right" if place else "left",
+            va="center",
             color=colour,
             fontweight="bold",
             fontsize=10.5,
+            annotation_clip=False,
         )
 
 
@@ -291,7 +296,8 @@ def _people(report: Report) -> str:
     reached = report.whole.reached
     if reached is None:
         return f"{report.whole.people} people"
-    return f"{reached} of {report.whole.people} people reached, {percent(share(reached, report.whole.people))}"
+    part = percent(share(reached, report.whole.people))
+    return f"{reached} of {report.whole.people} people reached, {part}; the bars count lessons"
 
 
 def _words(label: str) -> str:
@@ -303,11 +309,16 @@ def _month_number(month: Month) -> int:
     return int(year) * 12 + int(number) - 1
 
 
-def _month_words(month: Month, first: Month) -> str:
+def _month_words(months: Sequence[Month]) -> list[str]:
+    """The names of months, with the year below the first of each."""
     names = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    number = _month_number(month)
-    name = names[number % 12]
-    return f"{name}\n{number // 12}" if month == first or number % 12 == 0 else name
+    words: list[str] = []
+    told = -1
+    for each in months:
+        year, number = divmod(_month_number(each), 12)
+        words.append(names[number] if year == told else f"{names[number]}\n{year}")
+        told = year
+    return words
 
 
 __all__ = ["Chart", "ChartError", "Format", "Look", "draw"]

@@ -69,8 +69,9 @@ class Dials:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What the settings switch on. Without ``by_track`` all take the employees' lessons; without ``everybody``, who asks.
+    """What the settings switch on.
 
+    Without ``by_track`` all take the employees' weekly lesson; without ``everybody``, whoever asks takes part.
     ``mandatory_reminders`` are graduated, for mandatory lessons and levels; ``group_figures`` are the report by track,
     unit and region; ``certification_figures`` count who holds which level.
     """

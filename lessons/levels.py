@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final
 
 from lessons.catalogue import Catalogue
-from lessons.credentials.look import Colour
 from lessons.models import Depth, Lesson, Rhythm, Track
 
 
@@ -38,10 +35,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a belt is called, and the colour that its badge is drawn in."""
+    """What a belt is called, and the belt in whose colour its badge is drawn."""
 
     name: str
-    colour: Colour
+    colour: Belt
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +120,13 @@ class Level:
                 return track
 
 
-_NO_LOOKS: Final[Mapping[Belt, Look]] = MappingProxyType({})
-_NO_KINDS: Final[Mapping[str, EvidenceKind]] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Levels:
     """All levels of an installation; none where it certifies nobody."""
 
     levels: tuple[Level, ...] = ()
-    looks: Mapping[Belt, Look] = field(default=_NO_LOOKS)
-    kinds: Mapping[str, EvidenceKind] = field(default=_NO_KINDS)
+    looks: Mapping[Belt, Look] = field(default_factory=dict)
+    kinds: Mapping[str, EvidenceKind] = field(default_factory=dict)
     reminders: tuple[Reminder, ...] = ()
 
     def find(self, identifier: str) -> Level | None:
@@ -151,7 +144,7 @@ class Levels:
 
     def look(self, level: Level) -> Look:
         """What the belt of a level is called and how it is drawn."""
-        return self.looks.get(level.belt, Look(level.belt.capitalize(), Colour(level.belt.value)))
+        return self.looks.get(level.belt, Look(level.belt.capitalize(), level.belt))
 
 
 __all__ = [

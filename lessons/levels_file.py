@@ -10,7 +10,6 @@ from typing import Final, TypeVar
 
 import yaml
 
-from lessons.credentials.look import Colour
 from lessons.curriculum.fields import BrokenYamlError, Fields, Yaml, load
 from lessons.levels import Belt, EvidenceKind, EvidenceRule, ExamRule, Level, Levels, Look, Reminder, Scope
 from lessons.models import Flaw, Track
@@ -118,7 +117,7 @@ def _below(node: yaml.Node | None, name: str) -> yaml.Node | None:
 def _look(fields: Fields, _: yaml.Node) -> tuple[Belt, Look]:
     belt = Belt(fields.one_of("belt", list(Belt)))
     name = fields.text("name", "what it is called, such as 'name: White belt'")
-    return belt, Look(name, Colour(fields.one_of("colour", list(Colour))))
+    return belt, Look(name, Belt(fields.one_of("colour", list(Belt))))
 
 
 def _kind(fields: Fields, _: yaml.Node) -> EvidenceKind:

@@ -55,8 +55,7 @@ def fit(answers: Mapping[str, Iterable[Answered]]) -> Fit:
         raise LessonsError(
             f"{later} answers came a day or more after the one before, {NEEDED} are needed: fit again when there are"
         )
-    # imported here: it takes seconds, and is an extra
-    from fsrs import Optimizer  # noqa: PLC0415
+    from fsrs.optimizer import Optimizer  # noqa: PLC0415  # it takes seconds, and its packages are an extra
 
     try:
         optimiser = Optimizer([log for item in items for log in item])

@@ -18,6 +18,7 @@ from lessons.xapi import Statement
 MOST: Final = 100
 """Statements in one request."""
 
+_DECIDED: Final = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.CONFLICT})
 _TRIES: Final = 6
 _LONGEST_WAIT: Final = 60.0  # seconds, whatever the store asks for
 _PATIENCE: Final = 30  # seconds for one request
@@ -85,9 +86,7 @@ class _Store:
             answer = self._request(body)
             if isinstance(answer, str):
                 problem, asked = f"cannot be reached ({answer})", ""
-            elif HTTPStatus.OK <= answer.status_code < HTTPStatus.MULTIPLE_CHOICES:
-                return answer.status_code
-            elif answer.status_code == HTTPStatus.CONFLICT:
+            elif answer.status_code in _DECIDED:
                 return answer.status_code
             elif _is_busy(answer.status_code):
                 problem, asked = f"answers {answer.status_code}", answer.headers.get("Retry-After", "")

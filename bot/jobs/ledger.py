@@ -146,6 +146,9 @@ class Ledger:
             if not found.place and not found.reachable:
                 self._put_back(connection, queued)
                 return None
+            if found.until is not None and found.until < self._clock() and not _may_be_out(connection, queued):
+                self._end(connection, queued, "cancelled", problem="it was too late for it")
+                return None
             if not found.edits:
                 return self._attempt(connection, queued, found, executor)
             return self._begin_edit(connection, queued, found, executor)
@@ -256,6 +259,12 @@ def _is(queued: Queued) -> Any:  # noqa: ANN401 - a condition
     return and_(table.id == queued.id, table.round == queued.round, table.state == _QUEUED)
 
 
+def _may_be_out(connection: Connection, queued: Queued) -> bool:
+    """Whether an earlier round may have sent it, which only the platform knows."""
+    unknown = select(attempts.c.delivery).where(attempts.c.delivery == queued.id, attempts.c.state == "intent")
+    return connection.execute(unknown.limit(1)).first() is not None
+
+
 def _mark(connection: Connection, queued: Queued, state: str) -> None:
     """Settle the attempts of a delivery that were open, up to this round."""
     upto = (attempts.c.delivery == queued.id, attempts.c.number <= queued.round, attempts.c.state == "intent")
@@ -268,6 +277,7 @@ def _delivery(row: Any, due: datetime) -> Delivery:  # noqa: ANN401 - a row
         place=row.place,
         thread=row.thread,
         edits=row.edits,
+        until=row.until,
     )
 
 

@@ -18,6 +18,7 @@ class Delivery:
     ``place`` is the channel that it goes to, in place of the account's own chat; ``account`` is empty then. ``thread``
     is the conversation that the account asked in: where nobody else reads that, the message goes there. ``edits`` is
     the id of a delivery whose message it takes the place of; of several that edit the same one, the newest counts.
+    ``until`` is the moment after which it shall not go out any more: it is cancelled then.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Delivery:
     place: str = ""
     thread: str = ""
     edits: str = ""
+    until: datetime | None = None
 
 
 class Jobs(Protocol):

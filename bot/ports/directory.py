@@ -42,6 +42,10 @@ class Directory(Protocol):
         """One of the people, by id."""
         ...
 
+    def those(self, organisation: str, people: Collection[str], today: date) -> Sequence[Listed]:
+        """Those of the people who have one of these ids."""
+        ...
+
     def look_up(self, organisation: str, key: Key, value: str, today: date) -> Listed | None:
         """One of the people; a user name and an e-mail address are found in whatever case."""
         ...

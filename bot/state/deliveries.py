@@ -54,6 +54,7 @@ def _row(delivery: Delivery) -> dict[str, object]:
         "place": delivery.place,
         "thread": delivery.thread,
         "edits": delivery.edits,
+        "until": delivery.until,
     }
 
 

@@ -44,6 +44,10 @@ class SqlDirectory:
         """One of the people, by id."""
         return self._one(_listed(organisation, today).where(_P.id == storable(person)))
 
+    def those(self, organisation: str, people: Collection[str], today: date) -> Sequence[Listed]:
+        """Those of the people who have one of these ids."""
+        return self._among(_listed(organisation, today), people)
+
     def look_up(self, organisation: str, key: Key, value: str, today: date) -> Listed | None:
         """One of the people; a user name and an e-mail address are found in whatever case."""
         query, wanted = _listed(organisation, today), storable(value.strip())
@@ -69,9 +73,7 @@ class SqlDirectory:
     ) -> Sequence[Listed]:
         """Those on a track or in a unit, by id; only those ``among`` some ids, where given."""
         query = _listed(organisation, today).where(people.c[field] == storable(value)).order_by(_P.id)
-        if among is None:
-            return self._all(query)
-        return [each for some in _chunks(among) for each in self._all(query.where(_P.id.in_(some)))]
+        return self._all(query) if among is None else self._among(query, among)
 
     def link(self, organisation: str, person: str, user_name: str, external: str = "") -> bool:
         """The identity provider lists a person by these names from now on; not where somebody else has one of them."""
@@ -107,6 +109,9 @@ class SqlDirectory:
                 return False
             done = change_rows(people).where(here, _P.id == person).values(email=address)
             return connection.execute(done).rowcount == 1
+
+    def _among(self, query: Select[Any], ids: Collection[str]) -> list[Listed]:
+        return [each for some in _chunks(ids) for each in self._all(query.where(_P.id.in_(some)))]
 
     def _one(self, query: Select[Any]) -> Listed | None:
         with reading(self._engine) as connection:

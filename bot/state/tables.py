@@ -138,6 +138,7 @@ deliveries: Final = Table(
     Column("thread", Words, nullable=False, server_default=""),
     Column("edits", Words, nullable=False, server_default="", index=True),  # the delivery whose message it changes
     Column("revision", Integer, nullable=False, server_default="0"),  # counts those that edit the same one
+    Column("until", Utc),  # the moment after which it is not sent any more
     Index(None, "workspace", "account"),
     Index(None, "ended"),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from html import escape
 from typing import Final
 
 from fpdf import FPDF
@@ -16,6 +17,17 @@ PAGE: Final = (297.0, 210.0)
 """Millimetres of the page: A4, lying."""
 
 _POINTS: Final = 72 / 25.4
+_XMP: Final = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"
+  xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<rdf:Description rdf:about="" xmp:CreateDate="{made}" xmp:ModifyDate="{made}" xmp:MetadataDate="{made}">
+<pdfaid:part>3</pdfaid:part>
+<pdfaid:conformance>U</pdfaid:conformance>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,7 @@ def draw_pdf(shapes: Iterable[Shape], sheet: Sheet, fonts: Fonts) -> bytes:
     pdf.set_author(sheet.author)
     pdf.set_lang("en")
     pdf.set_creation_date(sheet.made)
+    pdf.set_xmp_metadata(_metadata(sheet))
     for weight in Weight:
         for font in range(len(fonts.added) + 1):
             pdf.add_font(_family(font, weight), fname=fonts.path(font, weight))
@@ -57,6 +70,12 @@ def draw_pdf(shapes: Iterable[Shape], sheet: Sheet, fonts: Fonts) -> bytes:
         desc=sheet.purpose,
     )
     return bytes(pdf.output() or b"")
+
+
+def _metadata(sheet: Sheet) -> str:
+    """What the file says of itself, in XMP; fpdf2's own would bear the time of the writing."""
+    made = sheet.made.astimezone(UTC).isoformat(timespec="seconds")
+    return _XMP.format(made=made, title=escape(sheet.title), author=escape(sheet.author))
 
 
 def _draw(pdf: FPDF, shape: Shape, fonts: Fonts) -> None:

@@ -96,7 +96,7 @@ def _read(signed: Signed) -> Certificate | None:
 
 
 def _seconds(at: datetime) -> int:
-    """Seconds since 1970; overflows for a date that has no place in UTC, which then no words need to be found for."""
+    """Seconds since 1970; an ``OverflowError`` where the date has no place in UTC, and so could not be told either."""
     return int(at.astimezone(UTC).timestamp())
 
 

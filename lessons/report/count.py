@@ -88,10 +88,10 @@ class _Count:
         self._answered_by: _Cells = defaultdict(set)
         self._reviewed_by: _Cells = defaultdict(set)
         self._asked_by: _Cells = defaultdict(set)
-        self._tallies[_WHOLE].people = len(places)
+        self._of = {place: [self._tallies[key] for key in (_WHOLE, *_keys(place))] for place in set(places.values())}
         for place in places.values():
-            for key in _keys(place):
-                self._tallies[key].people += 1
+            for tally in self._of[place]:
+                tally.people += 1
 
     def sittings(
         self,
@@ -107,15 +107,15 @@ class _Count:
             self._sent_to[*place, month].add(row.person)
             if row.answered is not None:
                 self._answered_by[*place, month].add(row.person)
-            for key in (_WHOLE, *_keys(place), (_MONTH, month)):
-                _add(self._tallies[key], row)
+            for tally in (*self._of[place], self._tallies[_MONTH, month]):
+                _add(tally, row)
             if row.sent + SPAN <= self._until:
                 asked = _asked(row, [times.get((row.person, each), ()) for each in sections.get(row.lesson, ())])
                 self._ask(row, place, *asked)
 
     def _ask(self, row: SittingRow, place: Cell, before: int, after: int) -> None:
         self._asked_by[*place, row.lesson].add(row.person)
-        for tally in (*(self._tallies[key] for key in (_WHOLE, *_keys(place))), self._asked[row.lesson]):
+        for tally in (*self._of[place], self._asked[row.lesson]):
             tally.asked_before += before
             tally.asked_after += after
 
@@ -125,9 +125,9 @@ class _Count:
             if place is None or not self._since <= row.at < self._until:
                 continue
             self._reviewed_by[place].add(row.person)
-            for key in (_WHOLE, *_keys(place)):
-                self._tallies[key].reviewed += 1
-                self._tallies[key].kept += row.right
+            for tally in self._of[place]:
+                tally.reviewed += 1
+                tally.kept += row.right
 
     def report(self, budget: Budget | None) -> Report:
         hidden = _Hidden(

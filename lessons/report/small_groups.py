@@ -15,10 +15,9 @@ days held side by side.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from functools import reduce
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import combinations
-from operator import or_
 from typing import Final
 
 LEAST: Final = 5
@@ -52,15 +51,16 @@ class _Table:
 
     def __init__(self, cells: Mapping[Cell, frozenset[str]]) -> None:
         self._people = tuple(cells.values())
-        dimensions = len(next(iter(cells)))
-        self._shown: list[dict[str, int]] = [{} for _ in range(dimensions)]
+        dimensions = range(len(next(iter(cells))))
+        places: list[defaultdict[str, list[int]]] = [defaultdict(list) for _ in dimensions]
         for place, cell in enumerate(cells):
             for dimension, label in enumerate(cell):
-                self._shown[dimension][label] = self._shown[dimension].get(label, 0) | 1 << place
-        self._sizes = [{label: len(self._of(mask)) for label, mask in each.items()} for each in self._shown]
-        self._rest = [0] * dimensions
+                places[dimension][label].append(place)
+        self._shown = [{label: _mask(some, len(cells)) for label, some in each.items()} for each in places]
+        self._sizes = [{label: self._count(some) for label, some in each.items()} for each in places]
+        self._rest = [0 for _ in dimensions]
         self._all = (1 << len(cells)) - 1
-        self.hidden: list[set[str]] = [set() for _ in range(dimensions)]
+        self.hidden: list[set[str]] = [set() for _ in dimensions]
 
     def withhold_small(self) -> bool:
         """Rules 1 and 2; whether anything was withheld."""
@@ -113,8 +113,16 @@ class _Table:
                 return False
         return bool(found)
 
-    def _of(self, mask: int) -> frozenset[str]:
-        return reduce(or_, (self._people[place] for place in _places(mask)), frozenset())
+    def _count(self, places: Iterable[int]) -> int:
+        return len(set[str]().union(*(self._people[place] for place in places)))
+
+
+def _mask(places: Iterable[int], length: int) -> int:
+    # A number that grows bit by bit would be copied for each of a hundred thousand cells.
+    bits = bytearray(length // 8 + 1)
+    for place in places:
+        bits[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(bits, "little")
 
 
 def _places(mask: int) -> Iterator[int]:

@@ -50,17 +50,15 @@ def working_days(learner: Learner, hours: Hours, first: date, most: int = HORIZO
 
 
 def weekly_days(learner: Learner, hours: Hours, first: date) -> Iterator[date]:
-    """From ``first`` on, a learner's weekday of each week, or the working day that follows where it is none."""
+    """From ``first`` on, in order: a learner's weekday of each week, or the working day after it where it is none."""
     days = sorted(hours.days)
     weekday = days[_number(learner.person) % len(days)]
     slot = first - _DAY * ((first.weekday() - weekday) % 7)  # it may have been moved to after ``first``
-    before = None
     for each in range(HORIZON.days // 7):
         day = next(working_days(learner, hours, slot + each * _WEEK), None)
         if day is None:
             return
-        if day >= first and day != before:
-            before = day
+        if day >= first:
             yield day
 
 

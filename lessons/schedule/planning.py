@@ -144,19 +144,16 @@ def _bounds(case: _Case, messages: Sequence[Sent]) -> _Bounds:
     if not messages:
         return _Bounds(after.astimezone(UTC), local_day(learner, after), gap, None, None)
     last = messages[-1]
-    days = [local_day(learner, last.at) + _DAY]
     if last.opened is None and last.ended is None:
         after = max(after, last.at + rules.patience)
     if len(messages) >= rules.weekly_cap:
-        first = messages[-rules.weekly_cap].at
-        after = max(after, first + _WEEK)
-        days.append(local_day(learner, first) + _WEEK)
+        after = max(after, messages[-rules.weekly_cap].at + _WEEK)
     onboarding = {each.id for each in case.programmes if each.rhythm is Rhythm.ONBOARDING}
     weekly = (each.at for each in reversed(messages) if not each.check and each.programme not in onboarding)
     last_weekly = next(weekly, None)
     return _Bounds(
         after=after.astimezone(UTC),
-        day=max(*days, local_day(learner, after)),
+        day=max(local_day(learner, last.at) + _DAY, local_day(learner, after)),
         gap=gap,
         last=local_day(learner, last.at),
         last_weekly=None if last_weekly is None else local_day(learner, last_weekly),

@@ -15,11 +15,13 @@ from bot.ports import (
     Escalations,
     Inbox,
     Installations,
+    Learners,
     Once,
     People,
     Places,
     Precedents,
     Records,
+    Roster,
     Staff,
     Workspaces,
 )
@@ -130,6 +132,16 @@ class Repositories(Protocol):
     @property
     def crises(self) -> Crises:
         """The crisis of now."""
+        ...
+
+    @property
+    def learners(self) -> Learners:
+        """Who learns what."""
+        ...
+
+    @property
+    def roster(self) -> Roster:
+        """The company's list of its people."""
         ...
 
     def health(self) -> str:

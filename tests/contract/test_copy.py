@@ -15,7 +15,7 @@ from sqlalchemy import Engine, insert, select, update
 from bot.errors import StateError
 from bot.jobs import Ledger
 from bot.jobs.presence import FilePresence
-from bot.ports import Delivery, Desk, Kept, Place, Profile, Turn
+from bot.ports import Delivery, Desk, Graded, Kept, Person, Place, Profile, Sitting, Turn
 from bot.state import State, migrate, open_engine, reading, writing
 from bot.state.copy import copy_state
 from bot.state.tables import attempts, deliveries, events, metadata, people
@@ -179,6 +179,15 @@ def _fill(engine: Engine) -> None:
         connection.execute(update(people).where(people.c.id == person.id).values(known))
         attempt = {"delivery": "weekly:1:0", "number": 1, "state": "intent", "executor": "e1", "at": NOW}
         connection.execute(insert(attempts).values(attempt))
+    _fill_lessons(state, person)
+
+
+def _fill_lessons(state: State, person: Person) -> None:
+    assert state.learners.enrol(NOW) == 1
+    state.learners.begin(Sitting("own", person.id, "disclosure", "1", "", NOW))
+    state.learners.grade(Graded(person.id, "disclosure", "1", "c1", NOW, (0, 2), right=True, first=False))
+    state.learners.prove(person.id, "disclosure#own", NOW, "question")
+    state.learners.pause(person.id, NOW + timedelta(days=400), NOW)
 
 
 def _fill_cases(state: State) -> None:

@@ -25,6 +25,7 @@ from bot.ports import (
     Precedent,
     PrecedentState,
     Profile,
+    Row,
     Turn,
 )
 from knowledge.models import Verdict
@@ -130,6 +131,9 @@ TRIES: Final[dict[str, Try]] = {
     "Staff.synchronise": lambda state, mine: state.staff.synchronise(mine, [], STAFF, "slack:S1") or None,
     "Staff.with_role": lambda state, mine: list(state.staff.with_role(mine, STAFF)) or None,
     "Staff.by_email": lambda state, mine: state.staff.by_email(mine, "ines@example.com"),
+    "Roster.upsert": lambda state, mine: (
+        state.roster.upsert(mine, [Row("ines@example.com", track="mine")], NOW)[0].what == "changed" or None
+    ),
     "Desks.put": lambda state, mine: state.desks.put(mine, Desk("legal", mine, "C9"), NOW),
     "Desks.find": lambda state, mine: state.desks.find(mine, "legal"),
     "Desks.all": lambda state, mine: list(state.desks.all(mine)) or None,

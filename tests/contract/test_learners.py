@@ -204,13 +204,21 @@ def test_a_past_is_in_order_and_ones_own(school: School) -> None:
     for name, day in (("c", 3), ("a", 1), ("b", 2)):
         school.learners.begin(sitting(ines, name, NOW + day * DAY))
         school.learners.grade(answer(noor, NOW + day * DAY, lesson=name))
-    for section in ("p#a", "p#b", "p#a"):
+    for section in ("p#a", "p#b"):
         school.learners.prove(noor.id, section, NOW, "placement")
     pasts = school.learners.pasts([ines.id, noor.id, kim.id, "unknown"])
     assert [each.lesson for each in pasts[ines.id].sittings] == ["a", "b", "c"]
     assert [each.lesson for each in pasts[noor.id].graded] == ["a", "b", "c"]
-    assert pasts[noor.id].proven == {"p#a", "p#b"}
+    assert pasts[noor.id].proven == {"p#a": NOW, "p#b": NOW}
     assert pasts[kim.id] == pasts["unknown"] == Past() and len(pasts) == 4
+
+
+def test_what_is_proven_again_counts_from_then(school: School) -> None:
+    """Who shows again that they know a section, which may have changed, knows it since the last time."""
+    ines = school.join("ines")
+    for at in (LATER, NOW + WEEK, NOW):
+        school.learners.prove(ines.id, "p#a", at, "question")
+    assert school.past(ines).proven == {"p#a": NOW + WEEK}
 
 
 def test_a_pause_cancels_what_was_not_begun(school: School) -> None:
@@ -447,7 +455,8 @@ def test_two_who_turn_out_to_be_one_learned_it_all(database: Database) -> None:
     for person in (ines, other):
         school.learners.begin(sitting(person, f"of-{person.profile.name}", NOW))
         school.learners.grade(answer(person))
-        school.learners.prove(person.id, "p#both", NOW, "placement")
+    school.learners.prove(ines.id, "p#both", NOW, "placement")
+    school.learners.prove(other.id, "p#both", LATER, "placement")
     school.learners.prove(other.id, "p#theirs", NOW, "question")
     school.learners.pause(other.id, NOW + WEEK, NOW)
     school.learners.choose_weekly(ines.id, NOW, weekly=False)
@@ -457,7 +466,7 @@ def test_two_who_turn_out_to_be_one_learned_it_all(database: Database) -> None:
     assert found is not None
     assert (found.paused_until, found.weekly, found.enrolled) == (NOW + WEEK, False, NOW)
     assert {each.lesson for each in past.sittings} == {"of-ines", "of-A1"}
-    assert len(past.graded) == 2 and past.proven == {"p#both", "p#theirs"}
+    assert len(past.graded) == 2 and past.proven == {"p#both": LATER, "p#theirs": NOW}
     assert school.past(other) == Past() and school.learners.find(other.id) is None
 
 

@@ -140,8 +140,10 @@ class MemoryLearners:
 
     def prove(self, person: str, section: str, at: datetime, by: str) -> None:
         """A person knows a section."""
-        if section not in self.proofs[person]:
+        known = self.proofs[person].get(section)
+        if known is None or known[0] < at:
             self.proofs[person][section] = (at, by)
+        if known is None:
             self.look_again(at, [person])
 
     def pause(self, person: str, until: datetime | None, at: datetime) -> None:
@@ -199,7 +201,9 @@ class MemoryLearners:
     def _past(self, person: str) -> Past:
         sat = sorted((each for each in self.sittings.values() if each.person == person), key=lambda s: (s.due, s.id))
         answers = sorted((each for each in self.graded if each.person == person), key=lambda each: each.at)
-        return Past(tuple(sat), tuple(answers), {section: at for section, (at, _) in self.proofs.get(person, {}).items()})
+        return Past(
+            tuple(sat), tuple(answers), {section: at for section, (at, _) in self.proofs.get(person, {}).items()}
+        )
 
 
 class MemoryRoster:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from bot.ports import Desk, Person, Profile
+from bot.ports import Day, Desk, Person, Profile
 
 
 @dataclass(slots=True)
@@ -115,6 +115,28 @@ class MemoryStaff:
         """The accounts of a person that may be written to, the one met last first."""
         met = [(each.renewed, key) for key, each in self._all(person) if each.reachable]
         return [key for _, key in sorted(sorted(met, key=lambda each: each[1]), key=lambda each: each[0], reverse=True)]
+
+    def describe(
+        self,
+        person: str,
+        *,
+        track: str | None = None,
+        region: str | None = None,
+        unit: str | None = None,
+        hired: Day = None,
+        left: Day = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Write down what the company says of a person; who left is only known to ``MemoryRoster``."""
+        for _, account in self._all(person):
+            known = account.person
+            account.person = replace(
+                known,
+                track=known.track if track is None else track,
+                region=known.region if region is None else region,
+                unit=known.unit if unit is None else unit,
+                hire_date=known.hire_date if hired is None else hired or None,
+            )
 
     def organisations(self) -> Sequence[str]:
         """Every organisation with somebody who holds a role."""

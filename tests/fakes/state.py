@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.ports import Place, Workspace
 from tests.fakes.cases import MemoryEscalations
 from tests.fakes.jobs import MemoryJobs
+from tests.fakes.learners import MemoryLearners, MemoryRoster, RosteredPeople
 from tests.fakes.learning import MemoryCrises, MemoryPrecedents
 from tests.fakes.people import MemoryDesks, MemoryPeople, MemoryStaff, organisation_of
 from tests.fakes.records import MemoryRecords
@@ -169,7 +170,7 @@ class MemoryState:
 
     def __init__(self, joined: Collection[str] = ()) -> None:
         self.records = MemoryRecords()
-        self.people = MemoryPeople(joined)
+        self.people = RosteredPeople(joined)
         self.places = MemoryPlaces()
         self.installations = MemoryInstallations()
         self.desks = MemoryDesks()
@@ -182,6 +183,8 @@ class MemoryState:
         self.escalations = MemoryEscalations(self.people, self.jobs, self.audit, joined)
         self.precedents = MemoryPrecedents(self.jobs, self.audit)
         self.crises = MemoryCrises(self.audit)
+        self.learners = MemoryLearners(self.people, self.jobs)
+        self.roster = MemoryRoster(self.people, self.learners)
 
     def health(self) -> str:
         """Memory does not fail."""

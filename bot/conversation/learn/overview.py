@@ -94,9 +94,11 @@ def _items(school: School, waiting: Sequence[Sitting], past: Past) -> Iterator[I
         lesson = school.lesson(each.lesson)
         if lesson is not None:
             yield Item(lesson.title, lesson.summary, (see_action(lesson, "Open"),))
-    missed = {each.lesson for each in past.graded if not each.right}
-    if missed and not waiting:
-        lesson = school.lesson(min(missed))
+    if waiting:
+        return
+    last = {(each.lesson, each.check): each.right for each in past.graded}
+    for missed in dict.fromkeys(lesson for (lesson, _), right in last.items() if not right):
+        lesson = school.lesson(missed)
         if lesson is not None:
             yield Item(f"Once more: {lesson.title}", lesson.summary, (see_action(lesson, "Open"),))
 

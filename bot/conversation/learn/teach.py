@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.conversation.kept import to_json
 from bot.conversation.learn.cards import lesson_card, review_card
-from bot.conversation.learn.past import as_past, as_scheduled, progress
+from bot.conversation.learn.past import as_past, as_scheduled, progress, zone_of
 from bot.conversation.learn.school import School
 from bot.conversation.messages import LOCAL
 from bot.conversation.reply import Reply
@@ -66,8 +66,14 @@ class _Lecture:
             return Look(person.id, self.at, found.look)
         sitting = sitting_of(person.id, found.due, self.catalogue)
         body = to_json(card_of(self.school, sitting, past))
-        delivery = Delivery(sitting.id, *goal, KIND, body, found.due.at)
+        delivery = Delivery(sitting.id, *goal, KIND, body, found.due.at, until=self._closing(learner, found.due.at))
         return Look(person.id, self.at, found.look, sitting, delivery)
+
+    def _closing(self, learner: Learner, due: datetime) -> datetime:
+        """The end of the day's hours, where a learner is: what is late, after an outage say, comes another day."""
+        zone = zone_of(learner)
+        day = due.astimezone(zone).date()
+        return datetime.combine(day, self.school.rules.hours.closes, zone)
 
 
 def sitting_of(person: str, due: Due, catalogue: Catalogue) -> Sitting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -43,7 +43,7 @@ class ScimConfig:
         for organisation, token in self.tokens.items():
             if len(token) < _SHORTEST:
                 raise SettingsError(
-                    f"the SCIM token of '{organisation}' is too short; take one of {_SHORTEST} characters or more, such "
+                    f"the SCIM token of '{organisation}' is too short; take {_SHORTEST} characters or more, such "
                     "as 'openssl rand -hex 32' prints"
                 )
         if len(set(self.tokens.values())) < len(self.tokens):
@@ -59,6 +59,11 @@ class ScimConfig:
             if hmac.compare_digest(given, _digest(each)):
                 found = organisation
         return found
+
+    @property
+    def meanings(self) -> Sequence[tuple[str, Meaning]]:
+        """Every group that says something of its members, by its name."""
+        return [(name, _meaning(name, said)) for name, said in self.groups.items()]
 
     def meaning(self, group: str) -> Meaning | None:
         """What a group says of its members, by its name in whatever case; ``None`` where it says nothing."""

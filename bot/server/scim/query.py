@@ -11,7 +11,8 @@ from scim2_models.path import AttrPath, CompareOperator, Comparison, LogicalExpr
 
 from bot.server.scim.resources import MOST
 
-_LONGEST: Final = 2000  # characters of a filter or a list of attributes
+_LONGEST_FILTER: Final = 600  # characters
+_LONGEST_LIST: Final = 2000  # characters of a list of attributes
 _SUPPORTED: Final = "write one comparison with eq: {}"
 
 
@@ -41,7 +42,7 @@ def asked(query: Mapping[str, str], *known: str) -> Asked | None:
     if written is None:
         return None
     refusal = InvalidFilterException(detail=_SUPPORTED.format(", ".join(f'{each} eq "…"' for each in known)))
-    if len(written) > _LONGEST:
+    if len(written) > _LONGEST_FILTER:
         raise refusal
     try:
         found = _comparison(ScimFilter(written).ast)
@@ -69,8 +70,10 @@ def shown_attributes(query: Mapping[str, str]) -> ResponseParameters[Any]:
         ValidationError: they are no attributes.
     """
     wanted = {name: query[name] for name in ("attributes", "excludedAttributes") if query.get(name)}
-    if any(len(each) > _LONGEST for each in wanted.values()):
-        raise InvalidValueException(detail=f"a list of attributes is too long; write at most {_LONGEST} characters")
+    if any(len(each) > _LONGEST_LIST for each in wanted.values()):
+        raise InvalidValueException(
+            detail=f"a list of attributes is too long; write at most {_LONGEST_LIST} characters"
+        )
     return ResponseParameters.model_validate(wanted)
 
 

@@ -23,7 +23,9 @@ from scim2_models import (
     ScimProvider,
     ServiceProviderConfig,
     Sort,
-    User,
+)
+from scim2_models import (
+    User as CoreUser,
 )
 
 MOST: Final = 200
@@ -38,7 +40,7 @@ POLICY: Final = ScimPolicy(
 
 
 class Address(ComplexAttribute):
-    """An e-mail address, also one of a company's own that no registry would take (``ines@corp.local``)."""
+    """An e-mail address, also one of a company's own that no registry would take (``noor@corp.local``)."""
 
     value: str | None = None
     display: str | None = None
@@ -56,20 +58,20 @@ class ClearpostUser(Extension):
     hire_date: str | None = None
 
 
-class Employee(User[AnyExtension]):
+class User(CoreUser[AnyExtension]):
     """A person of the organisation."""
 
     emails: list[Address] | None = None  # type: ignore[assignment] # see Address: the library's own is stricter
 
 
-Account = Employee[EnterpriseUser | ClearpostUser]
+Account = User[EnterpriseUser | ClearpostUser]
 """A person with what the extensions say."""
 
 
 def described() -> ScimProvider:
     """What the service says of itself."""
     return ScimProvider(
-        models=[Employee, Group, EnterpriseUser, ClearpostUser],
+        models=[User, Group, EnterpriseUser, ClearpostUser],
         resource_types=[ResourceType.from_resource(Account), ResourceType.from_resource(Group)],
         config=ServiceProviderConfig(
             patch=Patch(supported=True),
@@ -92,4 +94,4 @@ def described() -> ScimProvider:
     )
 
 
-__all__ = ["MOST", "POLICY", "Account", "Address", "ClearpostUser", "Employee", "described"]
+__all__ = ["MOST", "POLICY", "Account", "Address", "ClearpostUser", "User", "described"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from scim2_models import BaseModel, EnterpriseUser, GroupMembership, InvalidValueException, Meta, Name
 
@@ -14,6 +14,8 @@ from bot.ports import Row
 from bot.ports.directory import Listed
 from bot.ports.roster import Day
 from bot.server.scim.resources import Account, Address, ClearpostUser
+
+_LONGEST: Final = 300  # characters of a name by which somebody is looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,13 @@ def news(before: Said, after: Said) -> Said:
     return Said(**values)
 
 
+def filled(told: Said, before: Said) -> Said:
+    """What is said, with what was said before where nothing is."""
+    return Said(
+        **{each.name: getattr(before if getattr(told, each.name) is None else told, each.name) for each in fields(Said)}
+    )
+
+
 def row_of(email: str, told: Said, left: Day) -> Row:
     """What is said as the roster takes it.
 
@@ -92,6 +101,24 @@ def row_of(email: str, told: Said, left: Day) -> Row:
         )
     except ValueError as error:
         raise InvalidValueException(detail=str(error)) from error
+
+
+def names_of(told: Said, before: tuple[str, str]) -> tuple[str, str]:
+    """The user name and the provider's own id of somebody, where nothing is said of one as it was ``before``.
+
+    Raises:
+        InvalidValueException: one of them cannot be kept, or there is no user name.
+    """
+    user_name = before[0] if told.user_name is None else told.user_name
+    external = before[1] if told.external is None else told.external
+    if not user_name:
+        raise InvalidValueException(detail="userName is empty; everybody needs one")
+    for attribute, value in (("userName", user_name), ("externalId", external)):
+        if len(value) > _LONGEST or not value.isprintable():
+            raise InvalidValueException(
+                detail=f"{attribute} cannot be kept; send at most {_LONGEST} characters that can be shown"
+            )
+    return user_name, external
 
 
 def address_of(told: Said) -> str:
@@ -153,9 +180,10 @@ def _address(emails: Sequence[Address]) -> str | None:
 
 
 def _composed(name: Name | None) -> str | None:
-    if name is None:
+    """A first and a last name; one of them alone is no name to call somebody by."""
+    if name is None or not (name.given_name and name.family_name):
         return None
-    return " ".join(each.strip() for each in (name.given_name, name.family_name) if each and each.strip()) or None
+    return f"{name.given_name.strip()} {name.family_name.strip()}"
 
 
 def _new(before: Any, after: Any) -> Any:  # noqa: ANN401 - words, or whether somebody is active
@@ -164,4 +192,4 @@ def _new(before: Any, after: Any) -> Any:  # noqa: ANN401 - words, or whether so
     return None if (before or "") == (after or "") else after or ""
 
 
-__all__ = ["Said", "account_of", "address_of", "is_active", "news", "row_of", "said"]
+__all__ = ["Said", "account_of", "address_of", "filled", "is_active", "names_of", "news", "row_of", "said"]

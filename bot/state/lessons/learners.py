@@ -101,6 +101,7 @@ class SqlLearners:
         """Keep a sitting that somebody opened themselves, without a delivery; a known one is left as it is."""
         row = sitting_columns(sitting)
         with writing(self._engine) as connection:
+            _lock(connection, sitting.person)
             connection.execute(insert_into(connection, sittings).values(row).on_conflict_do_nothing())
 
     def open(self, person: str, sitting: str, at: datetime) -> Sitting | None:
@@ -136,12 +137,18 @@ class SqlLearners:
         return kept
 
     def prove(self, person: str, section: str, at: datetime, by: str) -> None:
-        """A person knows a section, by ``placement`` or by ``question``; look at them again where that is new."""
+        """A person knows a section, by ``placement`` or by ``question``; look at them again where that is new.
+
+        The last time counts: a section that changed meanwhile is known again.
+        """
         row = {"person": person, "section": section, "at": at, "by": by}
         with writing(self._engine) as connection:
             new = insert_into(connection, proofs).values(row).on_conflict_do_nothing()
             if connection.execute(new.returning(proofs.c.person)).first() is not None:
                 _look(connection, person, at)
+            else:
+                its = (proofs.c.person == person, proofs.c.section == section, proofs.c.at < at)
+                connection.execute(change_rows(proofs).where(*its).values(at=at, by=by))
 
     def pause(self, person: str, until: datetime | None, at: datetime) -> None:
         """Send nothing before a moment; ``None`` ends a pause. What is owed and not begun is cancelled.

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from bot.state.lessons.tables import graded, learners, proofs, sittings
 from bot.state.rows import insert_into
+from bot.state.tables import people
 
 
 def unite(connection: Connection, before: str, person: str) -> None:
@@ -17,7 +18,9 @@ def unite(connection: Connection, before: str, person: str) -> None:
     rows = {row.person: row for row in connection.execute(both.with_for_update())}
     old, new = rows.get(before), rows.get(person)
     if old is not None and new is None:
-        connection.execute(update(learners).where(learners.c.person == before).values(person=person))
+        theirs = select(people.c.organisation).where(people.c.id == person).scalar_subquery()
+        moved_on = update(learners).where(learners.c.person == before)
+        connection.execute(moved_on.values(person=person, organisation=theirs))
     elif old is not None and new is not None:
         pauses = [each for each in (old.paused_until, new.paused_until) if each is not None]
         values = {
@@ -33,7 +36,11 @@ def unite(connection: Connection, before: str, person: str) -> None:
     known = connection.execute(select(proofs).where(proofs.c.person == before)).mappings().all()
     if known:
         moved = [{**row, "person": person} for row in known]
-        connection.execute(insert_into(connection, proofs).on_conflict_do_nothing(), moved)
+        added = insert_into(connection, proofs)
+        last = {"at": added.excluded.at, "by": added.excluded.by}
+        keys = [proofs.c.person, proofs.c.section]
+        later = added.on_conflict_do_update(index_elements=keys, set_=last, where=proofs.c.at < added.excluded.at)
+        connection.execute(later, moved)
         connection.execute(delete(proofs).where(proofs.c.person == before))
 
 

@@ -48,17 +48,20 @@ def never_came() -> ColumnElement[bool]:
 def owe(connection: Connection, found: Sequence[tuple[Sitting, Delivery | None]]) -> int:
     """Keep sittings with their deliveries; one whose id is known is left as it is. Returns how many are new.
 
-    One that never came is owed again under the same id.
+    One that never came is owed again under the same id. The learners are locked by the caller.
     """
-    if not found:
-        return 0
-    ids = [sitting.id for sitting, _ in found]
-    for some in chunks(ids):
+    by_id = {sitting.id: (sitting, delivery) for sitting, delivery in found}
+    known: set[str] = set()
+    for some in chunks(by_id):
         connection.execute(delete(sittings).where(sittings.c.id.in_(some), never_came()))
-    rows = sorted((sitting_columns(sitting) for sitting, _ in found), key=lambda row: str(row["id"]))
-    kept = insert_into(connection, sittings).on_conflict_do_nothing().returning(sittings.c.id)
-    new = set(connection.execute(kept, rows).scalars())
-    owed = [delivery for sitting, delivery in found if delivery is not None and sitting.id in new]
+        known.update(connection.execute(select(sittings.c.id).where(sittings.c.id.in_(some))).scalars())
+    new = [by_id[each] for each in sorted(by_id.keys() - known)]
+    if not new:
+        return 0
+    # Not one INSERT that returns what is new: of many rows PostgreSQL's driver takes several times as long for that.
+    kept = insert_into(connection, sittings).on_conflict_do_nothing()
+    connection.execute(kept, [sitting_columns(sitting) for sitting, _ in new])
+    owed = [delivery for _, delivery in new if delivery is not None]
     if plan_in(connection, owed) < len(owed):
         _revive(connection, owed)
     return len(new)
@@ -112,7 +115,7 @@ def _revive(connection: Connection, owed: Iterable[Delivery]) -> None:
         gone += connection.execute(select(table.id).where(table.id.in_(some), table.state == "cancelled")).scalars()
     if not gone:
         return
-    names = ("workspace", "account", "kind", "body", "resend", "due", "place", "thread", "edits")
+    names = ("workspace", "account", "kind", "body", "resend", "due", "place", "thread", "edits", "until")
     again: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names} | {
         "state": "planned",
         "ended": None,

@@ -28,7 +28,7 @@ from bot.state.migrate import check, migrate, pending
 from bot.state.records import SqlRecords
 from bot.state.tables import deliveries, feedback, metadata, people, turns
 
-ALL: Final = ["0001", "0002"]
+ALL: Final = ["0001", "0002", "0003"]
 NOW: Final = datetime(2026, 11, 2, 9, 30, 0, 123456, tzinfo=UTC)
 
 VERSION_0_1: Final = """

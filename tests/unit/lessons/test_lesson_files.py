@@ -120,6 +120,7 @@ BROKEN = [
     (" type=post", "", "the check has no type"),
     ("#which ", "", "the check has no id"),
     ("#which", "#profile", "the check id 'profile' is used twice"),
+    ("{#which type=post}", "{#which type=}", "the check has no id"),
     ("Check: Which is fine?", "Check:", "the check asks nothing"),
     ("- [x] “I work", "- [ ] “I work", "nobody can answer this check right"),
     ("- [ ] “This", "- [x] “This", "nobody can answer this check right"),

@@ -174,6 +174,7 @@ def test_a_third_in_common_is_a_fifth_alike(shared: int) -> None:
     [
         ("**Bold** and [a link](https://example.com/long)", 4),
         ("– “ ” …", 0),
+        ("```\none two\n```", 2),
         ("> quoted\n> text", 2),
         ("1. one\n2. two", 2),
     ],

@@ -1,4 +1,4 @@
-"""Who learns what, and when somebody left."""
+"""Who learns what, when somebody left, and until when a message may go out."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ _ROW: Final = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Widen the people of 0001, then make the tables of who learns what."""
+    """Widen the people and deliveries of 0001, then make the tables of who learns what."""
     with op.batch_alter_table("people", recreate=_recreate()) as table:
         table.add_column(sa.Column("left", sa.Date))
+        # said again, because what Alembic reads of SQLite's default it writes between parentheses
+        table.alter_column("unit", existing_type=sa.Text, existing_nullable=False, server_default="")
+    op.add_column("deliveries", sa.Column("until", _MOMENT))
     op.create_table(
         "learners",
         sa.Column("person", sa.Text, nullable=False),

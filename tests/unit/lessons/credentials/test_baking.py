@@ -9,7 +9,7 @@ import zlib
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -150,6 +150,7 @@ def test_a_pdf_of_nothing_but_beginnings_is_read_quickly() -> None:
 
 
 @given(st.sampled_from(["png", "svg", "pdf", "envelope"]), st.data())
+@settings(deadline=None)
 def test_a_damaged_file_is_valid_only_with_the_whole_token(form: str, data: st.DataObject) -> None:
     """A byte changed or a tail cut off either leaves the token as it was, or the file is not valid."""
     damaged = bytearray(FORMS[form])
@@ -160,6 +161,7 @@ def test_a_damaged_file_is_valid_only_with_the_whole_token(form: str, data: st.D
 
 
 @given(st.sampled_from([b"\x89PNG\r\n\x1a\n", b"<svg ", b"%PDF-1.4 stream\n", b'{"type":', b"eyJ"]), st.binary())
+@settings(deadline=None)
 def test_files_that_only_begin_well_are_refused(start: bytes, rest: bytes) -> None:
     """Whatever follows a familiar beginning, there is a verdict, and it is not valid."""
     assert verify(start + rest, NOW, TRUSTED, None).state in {State.UNREADABLE, State.ALTERED}

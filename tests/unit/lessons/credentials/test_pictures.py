@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
@@ -76,7 +77,7 @@ def test_a_png_is_a_medal_of_its_colour_on_a_clear_ground(colour: Colour) -> Non
 
 
 @given(LETTERS, LETTERS)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_words_stay_on_the_medal(level: str, organisation: str) -> None:
     """However long the names are, they are made small enough."""
     badge = badge_of(replace(AWARD, level_name=level, organisation_name=organisation), Colour.WHITE)
@@ -173,10 +174,25 @@ def test_broken_lines_lose_no_letter(text: str, room: float) -> None:
 
 
 def test_the_same_award_gives_the_same_files() -> None:
-    """Pictures and PDF are repeatable to the byte."""
+    """Pictures are repeatable to the byte; the PDF bears the award's date and none of the day on which it was made."""
     badge = badge_of(AWARD, Colour.GREEN)
     assert badge_png(badge, TOKEN, FONTS) == badge_png(badge, TOKEN, FONTS)
-    assert certificate_pdf(AWARD, Colour.GREEN, TOKEN, FONTS) == certificate_pdf(AWARD, Colour.GREEN, TOKEN, FONTS)
+    pdf = certificate_pdf(AWARD, Colour.GREEN, TOKEN, FONTS)
+    assert pdf == certificate_pdf(AWARD, Colour.GREEN, TOKEN, FONTS)
+    assert set(re.findall(rb"Date=\"([^\"]*)", pdf)) == {b"2026-11-20T09:00:00+00:00"}
+    assert set(re.findall(rb"D:(\d{14})", pdf)) == {b"20261120090000"}
+
+
+def test_names_do_not_break_what_the_file_says_of_itself() -> None:
+    """Signs of XML in a name leave the PDF's metadata well formed."""
+    award = replace(AWARD, holder_name="Ines <Example> & Co")
+    pdf = certificate_pdf(award, Colour.GREEN, TOKEN, FONTS)
+    metadata = pdf[pdf.index(b"<x:xmpmeta") : pdf.index(b"</x:xmpmeta>")] + b"</x:xmpmeta>"
+    found: list[str] = []
+    reader = expat.ParserCreate()
+    reader.CharacterDataHandler = found.append
+    reader.Parse(metadata, True)
+    assert "Green belt: Ines <Example> & Co" in "".join(found)
 
 
 def test_the_pdf_is_one_lying_page_with_the_certificate_attached() -> None:

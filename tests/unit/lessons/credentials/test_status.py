@@ -12,7 +12,7 @@ from typing import Any
 
 import jwt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.credentials.status import SMALLEST, free_index, read_status_list, sign_status_list
@@ -33,6 +33,7 @@ def _with(**subject: object) -> str:
 
 
 @given(st.frozensets(st.integers(0, SMALLEST - 1), max_size=50))
+@settings(deadline=None)
 def test_a_list_comes_back_as_it_was(places: frozenset[int]) -> None:
     """Signed and read, the list names the same places, address, issuer and date."""
     listed = revocations(*places)

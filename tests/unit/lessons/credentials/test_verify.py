@@ -13,7 +13,7 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.credentials.award import issue
@@ -118,6 +118,7 @@ def test_another_list_is_not_consulted(listed: StatusList) -> None:
 
 
 @given(st.data())
+@settings(deadline=None)
 def test_no_flipped_bit_is_ever_valid(data: st.DataObject) -> None:
     """A token of which one bit is another is not valid, wherever it stands."""
     token = bytearray(TOKEN, "ascii")
@@ -199,6 +200,7 @@ def test_another_document_of_the_issuer_is_no_certificate() -> None:
 
 
 @given(st.sampled_from(sorted(payload_of(TOKEN))), JSON)
+@settings(deadline=None)
 def test_no_contents_make_it_fail(name: str, value: object) -> None:
     """Whatever a trusted issuer put in a field, there is a verdict, on one line."""
     payload = payload_of(TOKEN) | {name: value}
@@ -207,6 +209,7 @@ def test_no_contents_make_it_fail(name: str, value: object) -> None:
 
 
 @given(st.sampled_from(["identifier", "achievement", "id", "type"]), JSON)
+@settings(deadline=None)
 def test_no_subject_makes_it_fail(name: str, value: object) -> None:
     """The same for what is said of the holder."""
     payload = payload_of(TOKEN)
