@@ -88,6 +88,16 @@ class Settings(BaseSettings):
     keep_cases_days: int = Field(
         365, ge=1, le=3650, description="for how long the words of a case are kept after it ended"
     )
+    scim_tokens: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="tokens by which an identity provider keeps the people by SCIM, by organisation, as JSON "
+        '(`{"slack:T024BE7LD": "…"}`); empty: no SCIM',
+    )
+    scim_groups: dict[str, str] = Field(
+        default_factory=dict,
+        description="groups of the identity provider and what they say of their members, as JSON "
+        '(`{"Sales EMEA": "unit:sales", "All partners": "track:partners"}`)',
+    )
     slack_signing_secret: SecretStr | None = Field(None, description="Slack: proves that a request is Slack's")
     slack_bot_token: SecretStr | None = Field(None, description="Slack: token of the one workspace (`xoxb-…`)")
     slack_app_token: SecretStr | None = Field(

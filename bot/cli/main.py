@@ -17,6 +17,7 @@ from bot.cli import (  # noqa: F401 - importing a module registers its commands
     measure,
     model,
     people,
+    people_import,
     precedents,
     serve,
     triage,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.cli.people_file import Line
     from bot.ports import Change, Row
-    from bot.state import State
+    from bot.wiring._learning import State
 
 _AT_ONCE: Final = 1000  # lines that are held in memory
 _NAMES: Final = {"hired": "hire_date"}  # a column whose field of a row is called otherwise

@@ -58,10 +58,8 @@ class Directory(Protocol):
         """Some of them, in an order that stays."""
         ...
 
-    def members(
-        self, organisation: str, field: Field, value: str, today: date, among: Collection[str] | None = None
-    ) -> Sequence[Listed]:
-        """Those on a track or in a unit; only those ``among`` some ids, where given."""
+    def members(self, organisation: str, field: Field, value: str, today: date) -> Sequence[Listed]:
+        """Those on a track or in a unit."""
         ...
 
     def link(self, organisation: str, person: str, user_name: str, external: str = "") -> bool:

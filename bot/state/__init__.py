@@ -10,11 +10,13 @@ from sqlalchemy import Engine, select
 from bot.errors import StateError
 from bot.state.audit import AuditLine, Broken, Chain, SqlAudit
 from bot.state.desks import SqlDesks
+from bot.state.directory import SqlDirectory
 from bot.state.engine import open_engine, reading, writing
 from bot.state.escalations import SqlEscalations
 from bot.state.inbox import SqlInbox
 from bot.state.installations import SqlInstallations, new_key
 from bot.state.learning import SqlCrises, SqlPrecedents
+from bot.state.lessons.certificates import SqlCertificates
 from bot.state.lessons.learners import SqlLearners
 from bot.state.lessons.roster import SqlRoster
 from bot.state.migrate import check, migrate, pending
@@ -61,6 +63,8 @@ class State:
         self.precedents = SqlPrecedents(engine)
         self.crises = SqlCrises(engine)
         self.learners = SqlLearners(engine, joined)
+        self.certificates = SqlCertificates(engine)
+        self.directory = SqlDirectory(engine)
         self.roster = SqlRoster(engine)
         self.subjects = SqlSubjects(engine, joined)
         self.audit = SqlAudit(engine)

@@ -46,7 +46,8 @@ class SqlDirectory:
 
     def those(self, organisation: str, people: Collection[str], today: date) -> Sequence[Listed]:
         """Those of the people who have one of these ids."""
-        return self._among(_listed(organisation, today), people)
+        query = _listed(organisation, today)
+        return [each for some in _chunks(people) for each in self._all(query.where(_P.id.in_(some)))]
 
     def look_up(self, organisation: str, key: Key, value: str, today: date) -> Listed | None:
         """One of the people; a user name and an e-mail address are found in whatever case."""
@@ -68,12 +69,9 @@ class SqlDirectory:
         """Some of them, by id."""
         return self._all(_listed(organisation, today).order_by(_P.id).offset(skip).limit(most))
 
-    def members(
-        self, organisation: str, field: Field, value: str, today: date, among: Collection[str] | None = None
-    ) -> Sequence[Listed]:
-        """Those on a track or in a unit, by id; only those ``among`` some ids, where given."""
-        query = _listed(organisation, today).where(people.c[field] == storable(value)).order_by(_P.id)
-        return self._all(query) if among is None else self._among(query, among)
+    def members(self, organisation: str, field: Field, value: str, today: date) -> Sequence[Listed]:
+        """Those on a track or in a unit, by id."""
+        return self._all(_listed(organisation, today).where(people.c[field] == storable(value)).order_by(_P.id))
 
     def link(self, organisation: str, person: str, user_name: str, external: str = "") -> bool:
         """The identity provider lists a person by these names from now on; not where somebody else has one of them."""
@@ -109,9 +107,6 @@ class SqlDirectory:
                 return False
             done = change_rows(people).where(here, _P.id == person).values(email=address)
             return connection.execute(done).rowcount == 1
-
-    def _among(self, query: Select[Any], ids: Collection[str]) -> list[Listed]:
-        return [each for some in _chunks(ids) for each in self._all(query.where(_P.id.in_(some)))]
 
     def _one(self, query: Select[Any]) -> Listed | None:
         with reading(self._engine) as connection:

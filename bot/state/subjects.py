@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, and_, exists, or_
 from bot.ports import Event
 from bot.state.engine import reading, writing
 from bot.state.erasure import erase
+from bot.state.lessons.certificates import told as shown_by
 from bot.state.lessons.tables import graded, learners, proofs, sittings
 from bot.state.rows import organisation_of, take_turns
 from bot.state.subject import Subject, subject_of
@@ -100,7 +101,7 @@ def _everything(connection: Connection, subject: Subject) -> dict[str, Any]:
     return {
         "person": next(iter(_rows(connection, person)), None),
         "learner": next(iter(_rows(connection, learner)), None),
-        **{name: _rows(connection, query) for name, query in queries.items()},
+        **{name: _rows(connection, query) for name, query in (queries | shown_by(subject.person)).items()},
         "escalations": [_case(connection, subject, row) for row in _cases(connection, subject)],
     }
 

@@ -16,6 +16,7 @@ from knowledge.live import LiveAnswers
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.routing import Route
 
     from bot.channels.background import Background
     from bot.channels.slack.app import SlackSurface
@@ -58,7 +59,7 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
     talking = [each for each in (slack, teams) if each]
     has_web = settings.web_chat if settings.web_chat is not None else not talking
     house = House(
-        routes=[route for each in talking for route in each.routes],
+        routes=[*(route for each in talking for route in each.routes), *_scim(settings, remembered)],
         web=web_app(
             converse,
             now,
@@ -76,6 +77,15 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
         close=remembered.close,
     )
     return server_app(house)
+
+
+def _scim(settings: Settings, remembered: State) -> Sequence[Route]:
+    """What an identity provider keeps the people right by; nothing where it has no token."""
+    from bot.server.scim import ScimConfig, scim_routes
+
+    tokens = {organisation: token.get_secret_value() for organisation, token in settings.scim_tokens.items()}
+    config = ScimConfig(tokens, settings.scim_groups, settings.public_url)
+    return scim_routes(config, remembered.roster, remembered.directory, remembered.audit, now)
 
 
 @dataclass(frozen=True, slots=True)

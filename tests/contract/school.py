@@ -75,14 +75,14 @@ class School:
         self.roster = roster
         self.books = books
 
-    def list(self, *rows: Row, at: datetime = NOW, dry_run: bool = False) -> list[Change]:
+    def listed(self, *rows: Row, at: datetime = NOW, dry_run: bool = False) -> list[Change]:
         """Import rows."""
         return list(self.roster.upsert(ORG, rows, at, dry_run=dry_run))
 
     def join(self, name: str, track: str = "employees", at: datetime = NOW) -> Person:
         """Somebody is listed, met in Slack under the account of their name, and enrolled."""
         email = f"{name}@example.com"
-        self.list(Row(email, track=track), at=at)
+        self.listed(Row(email, track=track), at=at)
         person = self.people.meet(ORG, name, Profile(name, email), at)
         self.learners.enrol(at)
         return person

@@ -38,11 +38,11 @@ def school(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[School]:
 
 def test_whoever_is_on_a_track_is_enrolled_once(school: School) -> None:
     """Those on a track are enrolled, whoever is on none is not, and nobody twice."""
-    school.list(Row("a@example.com", "A", "employees"), Row("b@example.com", "B", "coe"), Row("c@example.com", "C"))
+    school.listed(Row("a@example.com", "A", "employees"), Row("b@example.com", "B", "coe"), Row("c@example.com", "C"))
     assert school.learners.enrol(NOW) == 2
     assert school.learners.enrol(NOW + DAY) == 0
     assert sorted(school.due(NOW + DAY)) == ["A", "B"]
-    school.list(Row("c@example.com", track="partners"))
+    school.listed(Row("c@example.com", track="partners"))
     assert school.learners.enrol(NOW + DAY) == 1
 
 
@@ -63,7 +63,7 @@ def test_a_learner_is_found_with_their_accounts(school: School) -> None:
 
 def test_who_was_never_met_comes_without_accounts(school: School) -> None:
     """A learner known from the list alone is looked at, too; nobody can write to them yet."""
-    school.list(Row("ines@example.com", "Ines", "employees"))
+    school.listed(Row("ines@example.com", "Ines", "employees"))
     school.learners.enrol(NOW)
     (learner,) = school.learners.looking(NOW, 10)
     assert learner.accounts == () and learner.person.profile.email == "ines@example.com"
@@ -281,7 +281,7 @@ def test_who_left_is_left_alone(school: School) -> None:
     school.owe(ines, "before", NOW, NOW + DAY)
     school.owe(ines, "after", NOW + WEEK, NOW + 9 * DAY)
     left = (NOW + 8 * DAY).date()
-    school.list(Row("ines@example.com", left=left), at=LATER)
+    school.listed(Row("ines@example.com", left=left), at=LATER)
     assert school.books.owed() == [sitting(ines, "before").id]
     school.learners.look_again(NOW, [ines.id])
     assert school.due(NOW + WEEK) == ["ines"]
@@ -289,7 +289,7 @@ def test_who_left_is_left_alone(school: School) -> None:
     assert school.due(gone) == [] and school.owe(ines, "late", gone, gone + DAY) == 0
     assert school.learners.enrol(gone) == 0
     assert school.books.owed() == []
-    school.list(Row("ines@example.com", left=""), at=gone + DAY)
+    school.listed(Row("ines@example.com", left=""), at=gone + DAY)
     assert school.learners.enrol(gone + DAY) == 0
     assert school.due(gone + DAY) == ["ines"]
 
@@ -299,7 +299,7 @@ def test_who_leaves_today_is_owed_nothing_at_once(school: School) -> None:
     ines, noor = school.join("ines"), school.join("noor")
     school.owe(ines, "one")
     school.owe(noor, "one")
-    school.list(Row("ines@example.com", left=NOW.date()), at=LATER)
+    school.listed(Row("ines@example.com", left=NOW.date()), at=LATER)
     assert school.books.owed() == [sitting(noor, "one").id]
     found = school.learners.find(ines.id)
     assert found is not None and found.left == NOW.date()
@@ -309,19 +309,19 @@ def test_another_track_is_planned_anew(school: School) -> None:
     """Who changes track is owed nothing of the old one and looked at now; who is on none any more rests."""
     ines = school.join("ines")
     school.owe(ines, "one")
-    school.list(Row("ines@example.com", track="coe"), at=LATER)
+    school.listed(Row("ines@example.com", track="coe"), at=LATER)
     assert school.books.owed() == [] and school.due(LATER) == ["ines"]
-    school.list(Row("ines@example.com", track=""), at=LATER)
+    school.listed(Row("ines@example.com", track=""), at=LATER)
     school.learners.enrol(LATER)
     assert school.due(NOW + WEEK) == [] and school.learners.find(ines.id) is None
-    school.list(Row("ines@example.com", track="coe"), at=NOW + WEEK)
+    school.listed(Row("ines@example.com", track="coe"), at=NOW + WEEK)
     assert school.due(NOW + WEEK) == ["ines"]
 
 
 def test_many_are_planned_together(school: School) -> None:
     """More people than go into one statement are listed, enrolled, looked at and owed their lesson, each once."""
     rows = [Row(f"p{number}@example.com", f"p{number}", "employees") for number in range(1234)]
-    school.list(*rows)
+    school.listed(*rows)
     assert school.learners.enrol(NOW) == 1234
     learners = school.learners.looking(NOW, 5000)
     assert len({each.person.id for each in learners}) == 1234
@@ -495,7 +495,7 @@ def test_many_people_are_read_in_few_statements(database: Database) -> None:
     school = opened(database)
     counts = []
     for most in (4, 400):
-        school.list(*(Row(f"p{number}@example.com", f"p{number}", "employees") for number in range(most)))
+        school.listed(*(Row(f"p{number}@example.com", f"p{number}", "employees") for number in range(most)))
         school.learners.enrol(NOW)
         fresh = database.open()
         said = _statements(fresh.engine)

@@ -51,7 +51,7 @@ def school(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[School]:
 
 def test_a_new_person_is_written_down_whole(school: School) -> None:
     """Everything that a row says is known of the person, who is found when they are met under that address."""
-    assert school.list(WHOLE) == [Change("ines@example.com", "new", FIELDS)]
+    assert school.listed(WHOLE) == [Change("ines@example.com", "new", FIELDS)]
     met = school.people.meet(ORG, "U1", Profile(email="INES@example.com"), NOW)
     assert met.profile == Profile("Ines Example", "ines@example.com", "Europe/Berlin", "de-DE")
     assert (met.track, met.region, met.unit, met.hire_date) == ("employees", "de", "toys", HIRED)
@@ -63,7 +63,7 @@ def test_a_new_person_is_written_down_whole(school: School) -> None:
 def test_who_was_met_before_is_the_same_person(school: School) -> None:
     """A row about somebody who was met changes that person, and makes no other."""
     met = school.people.meet(ORG, "U1", Profile("Ines", "ines@example.com"), NOW)
-    assert school.list(Row(" Ines@Example.com", track="coe", hired=HIRED)) == [
+    assert school.listed(Row(" Ines@Example.com", track="coe", hired=HIRED)) == [
         Change("ines@example.com", "changed", ("track", "hired"))
     ]
     found = school.people.find(ORG, "U1")
@@ -72,50 +72,50 @@ def test_who_was_met_before_is_the_same_person(school: School) -> None:
 
 def test_the_same_again_changes_nothing(school: School) -> None:
     """A list that was imported already is the same the second time."""
-    school.list(WHOLE)
-    assert school.list(WHOLE) == [Change("ines@example.com", "same")]
+    school.listed(WHOLE)
+    assert school.listed(WHOLE) == [Change("ines@example.com", "same")]
 
 
 def test_what_a_row_does_not_say_stays(school: School) -> None:
     """Nothing said leaves it as it is, empty takes it back."""
-    school.list(WHOLE)
-    assert school.list(Row("ines@example.com")) == [Change("ines@example.com", "same")]
+    school.listed(WHOLE)
+    assert school.listed(Row("ines@example.com")) == [Change("ines@example.com", "same")]
     back = Row("ines@example.com", region="", unit="", hired="", left="")
-    assert school.list(back) == [Change("ines@example.com", "changed", ("region", "unit", "hired", "left"))]
+    assert school.listed(back) == [Change("ines@example.com", "changed", ("region", "unit", "hired", "left"))]
     met = school.people.meet(ORG, "U1", Profile(email="ines@example.com"), NOW)
     assert (met.track, met.region, met.unit, met.hire_date) == ("employees", "", "", None)
 
 
 def test_a_platform_knows_a_name_better(school: School) -> None:
     """Of who was met a list only fills in the name, zone and language that the platform does not tell."""
-    school.list(INES)
+    school.listed(INES)
     school.people.meet(ORG, "U1", Profile("Ines E.", "ines@example.com"), NOW)
     said = Row("ines@example.com", "Ines Other", time_zone="Europe/Berlin", locale="")
-    assert school.list(said) == [Change("ines@example.com", "changed", ("time_zone",))]
+    assert school.listed(said) == [Change("ines@example.com", "changed", ("time_zone",))]
     found = school.people.find(ORG, "U1")
     assert found is not None and found.profile == Profile("Ines E.", "ines@example.com", "Europe/Berlin")
 
 
 def test_who_was_never_met_is_renamed_by_the_list(school: School) -> None:
     """As long as no platform told a name the list's newest one counts; an empty one does not take it back."""
-    school.list(INES)
-    assert school.list(Row("ines@example.com", "Ines Newname"))[0].fields == ("name",)
-    assert school.list(Row("ines@example.com", ""))[0].what == "same"
+    school.listed(INES)
+    assert school.listed(Row("ines@example.com", "Ines Newname"))[0].fields == ("name",)
+    assert school.listed(Row("ines@example.com", ""))[0].what == "same"
     assert school.people.meet(ORG, "U1", Profile(email="ines@example.com"), NOW).profile.name == "Ines Newname"
 
 
 def test_who_leaves_is_told_apart(school: School) -> None:
     """A row by which somebody known leaves says so; a new one who has left already is new, and never taught."""
-    school.list(INES)
+    school.listed(INES)
     kim = Row("kim@example.com", "Kim", "coe", left=NOW.date())
-    changes = school.list(Row("ines@example.com", left=NOW.date()), kim)
+    changes = school.listed(Row("ines@example.com", left=NOW.date()), kim)
     assert [(each.what, each.fields[-1]) for each in changes] == [("left", "left"), ("new", "left")]
     assert school.learners.enrol(NOW) == 0 and school.due() == []
 
 
 def test_of_two_rows_the_later_one_counts(school: School) -> None:
     """One address twice in a list, in whatever case, is one person, told as new once."""
-    changes = school.list(INES, Row("INES@example.com", track="coe"), Row("ines@example.com"))
+    changes = school.listed(INES, Row("INES@example.com", track="coe"), Row("ines@example.com"))
     assert [each.what for each in changes] == ["new", "changed", "same"]
     assert school.people.meet(ORG, "U1", Profile(email="ines@example.com"), NOW).track == "coe"
 
@@ -123,7 +123,7 @@ def test_of_two_rows_the_later_one_counts(school: School) -> None:
 def test_another_organisation_has_its_own_people(school: School) -> None:
     """The same address in another organisation is somebody else, whom a list does not touch."""
     theirs = school.people.meet("slack:T9", "U1", Profile("Ines", "ines@example.com"), NOW)
-    assert school.list(INES)[0].what == "new"
+    assert school.listed(INES)[0].what == "new"
     assert school.people.find("slack:T9", "U1") == theirs
 
 
@@ -136,32 +136,32 @@ def test_a_dry_run_changes_nothing(school: School) -> None:
         Row("kim@example.com", "Kim", "coe"),
         Row("kim@example.com", track="partners"),
     )
-    told = school.list(*rows, dry_run=True)
+    told = school.listed(*rows, dry_run=True)
     assert [each.what for each in told] == ["left", "new", "changed"]
     assert len(school.books.owed()) == 1 and school.due() == []
     assert school.learners.enrol(NOW) == 0
-    assert school.list(*rows) == told
+    assert school.listed(*rows) == told
     assert school.books.owed() == [] and school.learners.enrol(NOW) == 1
 
 
 def test_a_row_without_an_address_stops_the_list(school: School) -> None:
     """Where one row names nobody none is written down, the last one included."""
     with pytest.raises(ValueError, match="a row has no e-mail address; leave it out"):
-        school.list(INES, Row("  "))
-    assert school.learners.enrol(NOW) == 0 and school.list() == []
+        school.listed(INES, Row("  "))
+    assert school.learners.enrol(NOW) == 0 and school.listed() == []
 
 
 def test_only_what_matters_to_lessons_makes_them_look(school: School) -> None:
     """Another unit leaves the next look as it is; another hire date, region or time zone makes it now."""
-    school.list(INES)
+    school.listed(INES)
     school.learners.enrol(NOW)
     (ines,) = school.learners.looking(NOW, 1)
     for number, said in enumerate((Row(INES.email, hired=HIRED), Row(INES.email, region="de"))):
         seen = NOW + number * DAY
         school.owe(ines.person, f"l{number}", seen, seen + DAY)
-        school.list(Row(INES.email, unit=f"u{number}"), at=seen + MINUTE)
+        school.listed(Row(INES.email, unit=f"u{number}"), at=seen + MINUTE)
         assert school.due(seen + MINUTE) == []
-        school.list(said, at=seen + MINUTE)
+        school.listed(said, at=seen + MINUTE)
         assert school.due(seen + MINUTE) == ["Ines Example"]
         assert len(school.books.owed()) == number + 1
 
@@ -174,12 +174,12 @@ def test_the_fake_does_what_a_database_does(tmp_path_factory: pytest.TempPathFac
     try:
         real, fake = opened(database), in_memory()
         for rows in (first, second):
-            dry = real.list(*rows, dry_run=True)
-            assert dry == fake.list(*rows, dry_run=True)
-            assert dry == real.list(*rows) == fake.list(*rows)
+            dry = real.listed(*rows, dry_run=True)
+            assert dry == fake.listed(*rows, dry_run=True)
+            assert dry == real.listed(*rows) == fake.listed(*rows)
             assert len(dry) == len(rows)
-            assert not [each for each in real.list(*rows) if each.what == "new"]
-            fake.list(*rows)
+            assert not [each for each in real.listed(*rows) if each.what == "new"]
+            fake.listed(*rows)
             assert real.learners.enrol(NOW) == fake.learners.enrol(NOW)
             assert sorted(_emails(real)) == sorted(_emails(fake))
     finally:
@@ -204,7 +204,7 @@ def test_a_list_that_broke_off_can_be_repeated(database: Database) -> None:
         state.roster.upsert(ORG, rows, NOW)
     some = _count(database)
     assert 0 < some < 1200
-    again = school.list(*rows)
+    again = school.listed(*rows)
     assert [each.what for each in again] == ["same"] * some + ["new"] * (1200 - some)
     assert _count(database) == 1200
 
@@ -217,7 +217,7 @@ def test_two_lists_at_once_make_nobody_twice(database: Database) -> None:
     def work(number: int) -> Sequence[Change]:
         school = both[number % 2]
         school.people.meet(ORG, f"U{number}", Profile(email=f"p{number}@example.com"), NOW)
-        return school.list(*rows)
+        return school.listed(*rows)
 
     with ThreadPoolExecutor(6) as pool:
         told = list(pool.map(work, range(6), timeout=60))

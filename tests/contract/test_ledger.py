@@ -332,3 +332,25 @@ def test_a_sweep_reads_only_what_is_due(database: Database, ledger: Ledger) -> N
     (step,) = [line for line in plan if "ix_deliveries_due_planned" in line]
     assert "rows=12.00" in step, plan
     assert not any("Seq Scan on deliveries" in line for line in plan), plan
+
+
+def test_what_is_too_late_is_not_sent_any_more(database: Database, ledger: Ledger, clock: Clock) -> None:
+    """A lesson that an outage held up past its hours is cancelled; one that is in time goes out."""
+    ledger.plan([replace(ONE, until=NOW + MINUTE), replace(ONE, id="in time", until=NOW + 5 * MINUTE)])
+    taken = {each.id: each for each in queue(ledger)}
+    clock.pass_(minutes=2)
+    assert ledger.begin(taken[ONE.id], "x1") is None
+    assert row(database.engine).state == "cancelled"
+    begun = ledger.begin(taken["in time"], "x1")
+    assert begun is not None and begun.delivery.until == NOW + 5 * MINUTE
+
+
+def test_what_may_have_gone_out_is_looked_up_however_late(database: Database, ledger: Ledger, clock: Clock) -> None:
+    """Cancelling what a dead worker may have sent would let it come twice."""
+    ledger.plan([replace(ONE, until=NOW + MINUTE)])
+    (taken,) = queue(ledger)
+    assert ledger.begin(taken, "x1") is not None
+    ledger.put_back(taken)
+    clock.pass_(minutes=2)
+    begun = ledger.begin(queue(ledger)[0], "x2")
+    assert begun is not None and begun.unsure

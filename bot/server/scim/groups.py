@@ -126,11 +126,11 @@ class Groups:
         if meaning is None:
             return
         came, gone = (self.directory.those(call.organisation, each, call.at.date()) for each in (added, removed))
-        rows = [_row(each, meaning, meaning.value) for each in came]
-        rows += [_row(each, meaning, "") for each in gone if getattr(each.person, meaning.field) == meaning.value]
-        changed = [each for each in self.roster.upsert(call.organisation, rows, call.at) if each.what != "same"]
-        if changed:
-            detail = {"group": name, "added": len(came), "removed": len(rows) - len(came)}
+        new = [_row(each, meaning, meaning.value) for each in came if not _is_in(each, meaning)]
+        old = [_row(each, meaning, "") for each in gone if _is_in(each, meaning)]
+        if new or old:
+            self.roster.upsert(call.organisation, [*new, *old], call.at)
+            detail = {"group": name, "added": len(new), "removed": len(old)}
             subject = f"{meaning.field}:{meaning.value}"
             self.audit.add(call.organisation, call.at, ACTOR, "scim_group_changed", subject, detail)
 
@@ -138,6 +138,10 @@ class Groups:
 def _group_of(call: Call, context: Context) -> Group:
     with POLICY:
         return Group.model_validate(call.body, scim_ctx=context)
+
+
+def _is_in(listed: Listed, meaning: Meaning) -> bool:
+    return bool(getattr(listed.person, meaning.field) == meaning.value)
 
 
 def _row(listed: Listed, meaning: Meaning, value: str) -> Row:

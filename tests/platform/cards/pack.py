@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final, cast
 
 import numpy as np
@@ -66,6 +67,16 @@ class PackAnswers:
     def owner(self, policy: str) -> str | None:
         """The contact that owns a policy."""
         return next((each.owner for each, _ in self._sections.values() if each.id == policy), None)
+
+    def citation(self, policy: str, section: str) -> Citation | None:
+        """Where a section stands, with its first sentence."""
+        found = self._sections.get(section)
+        return _citation(*found) if found and found[0].id == policy else None
+
+    def in_force_since(self, policy: str, section: str) -> date | None:
+        """Since its policy itself."""
+        found = self._sections.get(section)
+        return found[0].effective if found and found[0].id == policy else None
 
     def section_heading(self, policy: str, section: str) -> str | None:
         """The heading of a section."""

@@ -15,6 +15,7 @@ from bot.conversation.reply import Reply
 from bot.conversation.router import Router
 from knowledge.models import Reader
 from tests.fakes.answers import FakeAnswers
+from tests.fakes.learners import RosteredPeople
 from tests.fakes.office import office
 from tests.fakes.school import school
 from tests.fakes.state import MemoryPeople, MemoryState
@@ -27,7 +28,7 @@ MEMORY: Final = timedelta(hours=12)
 class Talk:
     """A conversation over fakes: ``say`` and ``press`` are one message each, a minute apart."""
 
-    def __init__(self, answers: FakeAnswers | None = None, people: MemoryPeople | None = None) -> None:
+    def __init__(self, answers: FakeAnswers | None = None, people: RosteredPeople | None = None) -> None:
         self.answers = answers or FakeAnswers()
         self.state = MemoryState()
         self.state.people = people or self.state.people

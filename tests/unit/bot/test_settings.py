@@ -53,6 +53,8 @@ def test_files_lie_in_the_data_folder(bare_environment: pytest.MonkeyPatch, tmp_
         ("CLEARPOST_LESSONS_FROM", "08:30", "lessons_from", time(8, 30)),
         ("CLEARPOST_LESSONS_UNTIL", "16:00", "lessons_until", time(16)),
         ("CLEARPOST_LESSONS_WEEKLY_CAP", "2", "lessons_weekly_cap", 2),
+        ("CLEARPOST_SCIM_TOKENS", '{"slack:T1": "t"}', "scim_tokens", {"slack:T1": SecretStr("t")}),
+        ("CLEARPOST_SCIM_GROUPS", '{"All": "track:partners"}', "scim_groups", {"All": "track:partners"}),
         ("CLEARPOST_KEEP_QUESTIONS_DAYS", "7", "keep_questions_days", 7),
         ("CLEARPOST_KEEP_CASES_DAYS", "90", "keep_cases_days", 90),
         ("CLEARPOST_SLACK_COE_GROUP", "S0614TZR7", "slack_coe_group", "S0614TZR7"),

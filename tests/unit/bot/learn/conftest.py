@@ -45,10 +45,10 @@ class Company:
         self.school: School = school(place, self.learners)
         self.router = Router(place, self.school, FakeTriage(), timedelta(hours=12))
 
-    def hire(self, account: str = "U1", track: str = "employees", day: date = MONDAY.date()) -> Person:
+    def hire(self, account: str = "U1", track: str = "employees", day: date | None = None) -> Person:
         """Somebody new, met on the platform."""
         person = self.people.meet(WORKSPACE, account, Profile(account, f"{account}@example.com"), self.now)
-        person = replace(person, track=track, hire_date=day)
+        person = replace(person, track=track, hire_date=day or MONDAY.date())
         self.people.put(person)
         return person
 
@@ -89,6 +89,11 @@ def button(reply: Reply, label: str) -> Action:
     """A button by its label."""
     actions = (*(each for item in reply.items for each in item.actions), *reply.actions)
     return next(each for each in actions if each.label == label)
+
+
+def title(reply: Reply) -> str:
+    """What stands at the head of a card; empty where nothing does."""
+    return reply.head.word if reply.head else ""
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bot.conversation.learn.cards import plain
 from bot.conversation.messages import LOCAL
 from bot.conversation.reply import Reply, ReplyKind
 from tests.fakes.school import FIRST, SECOND, SECTION
-from tests.unit.bot.learn.conftest import WORKSPACE, Company, button
+from tests.unit.bot.learn.conftest import WORKSPACE, Company, button, title
 
 RIGHT = "“I work here, and I love it.”"
 WRONG = "“Best kettle ever.”"
@@ -23,7 +23,7 @@ def test_the_first_lesson_is_owed_on_the_first_day_in_working_hours(company: Com
     owed = company.delivery()
     assert (owed.workspace, owed.account, owed.kind, owed.resend) == (WORKSPACE, "U1", "lesson", False)
     assert owed.due.hour >= 9
-    assert company.card().head and company.card().head.word == FIRST.title
+    assert title(company.card()) == FIRST.title
     company.now += timedelta(hours=4)
     assert company.teach() == 0
 
@@ -60,7 +60,7 @@ def _first_card(company: Company) -> Reply:
 def test_a_right_answer_says_why_and_brings_the_next_check(company: Company) -> None:
     """Graded at once, with the rule behind it; the second check follows on the same card."""
     reply = company.do(button(_first_card(company), RIGHT))
-    assert reply.head and reply.head.word == f"Right: {FIRST.title}"
+    assert title(reply) == f"Right: {FIRST.title}"
     assert (reply.lists[0].title, reply.lists[0].tone) == (RIGHT, "good")
     assert reply.quotes and reply.quotes[0].section == SECTION.partition("#")[2]
     assert reply.items[0].title == "Where may it stand?"
@@ -70,7 +70,7 @@ def test_a_right_answer_says_why_and_brings_the_next_check(company: Company) -> 
 def test_a_wrong_answer_explains_shames_nobody_and_gives_nothing_away(company: Company) -> None:
     """Nothing but why; the question comes back later."""
     reply = company.do(button(_first_card(company), WRONG))
-    assert reply.head and reply.head.word.startswith("Not quite")
+    assert title(reply).startswith("Not quite")
     assert [each.title for each in reply.lists] == [WRONG]
     assert "comes back" in reply.text
     assert not company.learners.graded[-1].right
@@ -80,13 +80,13 @@ def test_the_last_check_ends_the_lesson_and_the_next_one_comes_the_next_day(comp
     """Several options are graded together; then it is the next lesson's turn."""
     reply = company.do(button(_first_card(company), RIGHT))
     reply = company.do(button(reply, "Choose"), "where:0", "where:2")
-    assert reply.head and reply.head.word.startswith("Right")
+    assert title(reply).startswith("Right")
     assert not reply.items
     day = company.now.date()
     company.now += timedelta(hours=13)
     assert company.teach() == 1
     assert company.delivery().due.date() > day
-    assert company.card().head and company.card().head.word == SECOND.title
+    assert title(company.card()) == SECOND.title
 
 
 def test_a_missed_option_is_named(company: Company) -> None:
@@ -162,9 +162,9 @@ def test_every_lesson_can_be_found_and_read_again(company: Company) -> None:
     found = company.say("show me the lesson on say it in the first line")
     assert found.items[0].title.startswith(FIRST.title)
     card = company.do(button(found, "Read"))
-    assert card.head and card.head.word == FIRST.title
+    assert title(card) == FIRST.title
     reply = company.do(button(card, RIGHT))
-    assert reply.head and reply.head.word.startswith("Right")
+    assert title(reply).startswith("Right")
     listed = company.say("library")
     assert len(listed.items) == 2
     assert not company.say("lessons about quantum chromodynamics in zebras").items
@@ -185,9 +185,9 @@ def test_a_new_hire_is_played_on_this_machine_alone(company: Company) -> None:
     wrong = company.do(button(first, WRONG), workspace=LOCAL)
     several = company.do(button(wrong, "Choose"), "where:0", "where:2", workspace=LOCAL)
     second = company.do(button(several, "What comes next?"), workspace=LOCAL)
-    assert second.head and second.head.word == SECOND.title
+    assert title(second) == SECOND.title
     third = company.do(button(second, "What comes next?"), workspace=LOCAL)
-    assert third.head and third.head.word == f"One question: {FIRST.title}"
+    assert title(third) == f"One question: {FIRST.title}"
     assert company.say("new hire").kind is ReplyKind.NOTE
 
 

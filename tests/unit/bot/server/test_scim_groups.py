@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scim2_models import Group, GroupMember
 
 from bot.errors import SettingsError
 from bot.server.scim import ScimConfig
 from bot.server.scim.ids import group_id, group_name
+from bot.server.scim.members import comings
+from bot.server.scim.patch import patched
 from tests.unit.bot.server.scim import ACME, GROUP, PATCH_OP, TOKENS, Installation
 
 SALES = "Sales EMEA"
@@ -76,6 +79,61 @@ def test_okta_takes_many_out_one_by_one(home: Installation, ids: list[str]) -> N
     home.acme.patch(f"/Groups/{its}", *nobody, *gone, again, *nobody)
     assert units(home) == ["sales", "", "", "sales"]
     assert home.state.audit.lines(ACME)[-1].detail == {"group": SALES, "added": 0, "removed": 2}
+
+
+IDS = st.sampled_from("abcde")
+MEMBERS = st.lists(IDS, max_size=3, unique=True).map(lambda ids: [{"value": each} for each in ids])
+OPERATIONS = st.one_of(
+    st.builds(lambda value: {"op": "Add", "path": "members", "value": value}, MEMBERS),
+    st.builds(lambda value: {"op": "add", "value": {"members": value, "externalId": "7"}}, MEMBERS),
+    st.builds(lambda value: {"op": "replace", "path": "members", "value": value}, MEMBERS),
+    st.builds(lambda value: {"op": "Remove", "path": "members", "value": value}, MEMBERS.filter(bool)),
+    st.builds(lambda one: {"op": "remove", "path": f'members[value eq "{one}"]'}, IDS),
+    st.just({"op": "remove", "path": "members"}),
+    st.just({"op": "replace", "path": f"{GROUP}:displayName", "value": SALES}),
+)
+
+
+@given(st.frozensets(IDS), st.lists(OPERATIONS, min_size=1, max_size=6))
+def test_a_patch_comes_to_what_the_library_makes_of_it(
+    before: frozenset[str], operations: list[dict[str, Any]]
+) -> None:
+    """Who is in a group after a PATCH is who the library would have in it, which looks at every member."""
+    body = {"schemas": [PATCH_OP], "Operations": operations}
+    library = Group(id="g", display_name=SALES, members=[GroupMember(value=each) for each in sorted(before)])
+    patched(body, Group, library)
+    told = comings(body)
+    after = (frozenset() if told.all_others_go else before - told.removed) | told.added
+    assert after == {each.value for each in library.members or ()}
+    assert not told.added & told.removed
+
+
+@pytest.mark.parametrize(
+    ("operation", "kind"),
+    [
+        ({"op": "remove"}, "noTarget"),
+        ({"op": "frobnicate", "path": "members"}, "invalidValue"),
+        ({"op": "add", "path": "members", "value": "x" * 9}, ""),
+        ({"op": "add", "path": "members", "value": [{"value": 7}]}, "invalidValue"),
+        ({"op": "add", "path": "members", "value": [{"$ref": "x"}]}, "invalidValue"),
+        ({"op": "add", "value": "members"}, "invalidValue"),
+        ({"op": "remove", "path": 'members[display eq "x"]'}, "invalidPath"),
+        ({"op": "remove", "path": "members[" * 100}, "invalidPath"),
+        ({"op": "replace", "path": "displayName", "value": None}, "mutability"),
+        ({"op": "replace", "path": ["members"], "value": []}, "invalidSyntax"),
+        (7, "invalidSyntax"),
+    ],
+)
+def test_a_patch_of_a_group_that_makes_no_sense(home: Installation, operation: object, kind: str) -> None:
+    """It is refused with the kind of mistake; a bare word is taken as an id, and is nobody's."""
+    path = f"/Groups/{group(home)['id']}"
+    body = {"schemas": [PATCH_OP], "Operations": [operation]}
+    if kind:
+        status, told, _ = home.acme.refused("PATCH", path, body)
+        assert (status, told) == (400, kind)
+    else:
+        home.acme.done("PATCH", path, body)
+    assert home.audit() == []
 
 
 def test_a_group_puts_people_on_a_track(home: Installation, ids: list[str]) -> None:
