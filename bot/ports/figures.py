@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from lessons.dials import Dial, Dials, Setting
 from lessons.report import AnswerRow, Budget, MemberRow, QuestionRow, SittingRow
 from lessons.schedule import Answered
-from lessons.xapi import Reading, Response
+from lessons.xapi import Award, Examination, Reading, Response
 
 DEFAULT_DIALS: Final = Dials(*(Setting.STRUCTURED,) * 4)
 """Where the dials stand that an organisation did not turn: everybody on a track is taught, from their first day on."""
@@ -56,6 +56,18 @@ class Figures(Protocol):
 
     def responses(self, organisation: str, since: datetime, until: datetime) -> Iterator[Response]:
         """Every answer that was given then."""
+        ...
+
+    def examinations(self, organisation: str, since: datetime, until: datetime) -> Iterator[Examination]:
+        """Every exam that was ended then."""
+        ...
+
+    def awards(self, organisation: str, since: datetime, until: datetime) -> Iterator[Award]:
+        """Every level that was given then; also one that was taken back since."""
+        ...
+
+    def holders(self, organisation: str, at: datetime) -> Mapping[str, int]:
+        """How many of the people who are there hold which level at a moment; none of those that nobody holds."""
         ...
 
     def staffing(self, organisation: str, on: date) -> Staffing:

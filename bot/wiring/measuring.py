@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
+from bot.wiring._answers import now
 from bot.wiring._lessons import school
 from knowledge.live import LiveAnswers
 from lessons.catalogue import Catalogue
@@ -16,7 +17,8 @@ from lessons.models import Rhythm, Track
 
 if TYPE_CHECKING:
     from bot.conversation.learn.school import School
-    from bot.jobs import Counts
+    from bot.jobs import Counts, Limits, Worker
+    from bot.ports import Channel
     from bot.state import State
 
 
@@ -96,9 +98,21 @@ def scratch_database(server: str) -> Iterator[str]:
         yield url
 
 
-def tracks_of(tracks: Collection[Track], number: int) -> Sequence[Track]:
-    """The first so many tracks in their order."""
-    return [each for each in Track if each in tracks][:number]
+@contextmanager
+def sending(url: str, channels: Mapping[str, Channel], limits: Limits) -> Iterator[Worker]:
+    """A worker over a database, not started yet.
+
+    Raises:
+        StateError: where the database cannot be used.
+    """
+    from bot.jobs import Worker
+    from bot.state import open_engine
+
+    engine = open_engine(url)
+    try:
+        yield Worker(engine, channels, now, limits)
+    finally:
+        engine.dispose()
 
 
-__all__ = ["Campus", "Newcomer", "campus", "scratch_database"]
+__all__ = ["Campus", "Newcomer", "campus", "scratch_database", "sending"]

@@ -14,7 +14,8 @@ from bot.ports import Person
 from bot.ports.certificates import Attempt, Attestation, Certificate, Certificates, Lacking, Proof
 from bot.state import State, reading, writing
 from bot.state.lessons.certificate_tables import SHOWN, certificates
-from bot.state.lessons.certificates import SqlCertificates, unite
+from bot.state.lessons.certificates import SqlCertificates
+from bot.state.lessons.merge import unite
 from tests.contract.school import ORG, MemoryBooks, School, in_database
 from tests.contract.stores import DAY, NOW, Database
 from tests.fakes.certificates import MemoryCertificates

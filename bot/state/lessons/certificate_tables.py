@@ -61,6 +61,6 @@ attestations: Final = Table(
 )
 
 SHOWN: Final = (exams, evidence, attestations)
-"""Every table of what somebody showed, each with a column ``person``; certificates are forgotten in a way of their own."""
+"""Every table of what somebody showed, each with a column ``person``; certificates have a way of their own."""
 
 __all__ = ["SHOWN", "attestations", "certificates", "evidence", "exams"]

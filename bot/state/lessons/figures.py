@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
@@ -12,11 +12,12 @@ from sqlalchemy import ColumnElement, Engine, Row, Select, and_, case, func, or_
 
 from bot.ports.figures import Staffing
 from bot.state.engine import reading
+from bot.state.lessons.certificate_tables import certificates, exams
 from bot.state.lessons.tables import graded, sittings
 from bot.state.tables import accounts, deliveries, people, replies
 from lessons.report import SPAN, AnswerRow, MemberRow, QuestionRow, SittingRow
 from lessons.schedule import REVIEW, Answered
-from lessons.xapi import Reading, Response
+from lessons.xapi import Award, Examination, Reading, Response
 
 _AT_ONCE: Final = 1000  # rows that are held in memory
 _ANSWERS: Final = ('{"kind":"answer"', '{"kind":"hand_over"')
@@ -36,7 +37,7 @@ class SqlFigures:
         who = people.c
         query = select(who.id, who.track, who.unit, who.region).where(
             who.organisation == organisation,
-            or_(who.left.is_(None), who.left > since.date()),
+            _is_here(since.date()),
             or_(who.hire_date.is_(None), who.hire_date <= until.date()),
         )
         return [MemberRow(row.id, row.track, row.unit, row.region) for row in self._stream(query)]
@@ -119,11 +120,44 @@ class SqlFigures:
                 *(row.person, row.lesson, row.version, row.check, row.at), choices=tuple(row.choices), right=row.right
             )
 
+    def examinations(self, organisation: str, since: datetime, until: datetime) -> Iterator[Examination]:
+        """Every exam that was ended then."""
+        query = (
+            select(exams)
+            .join_from(exams, people, people.c.id == exams.c.person)
+            .where(people.c.organisation == organisation, _within(exams.c.ended, since, until))
+            .order_by(exams.c.person, exams.c.ended, exams.c.level, exams.c.number)
+        )
+        for row in self._stream(query):
+            share = row.right / len(row.items) if row.items else 0.0
+            yield Examination(row.person, row.level, row.ended, row.passed, share)
+
+    def awards(self, organisation: str, since: datetime, until: datetime) -> Iterator[Award]:
+        """Every level that was given then; also one that was taken back since."""
+        its = certificates.c
+        query = select(its.person, its.level, its.issued).where(
+            its.organisation == organisation, its.person != "", _within(its.issued, since, until)
+        )
+        for row in self._stream(query.order_by(its.person, its.issued, its.id)):
+            yield Award(row.person, row.level, row.issued)
+
+    def holders(self, organisation: str, at: datetime) -> Mapping[str, int]:
+        """How many of the people who are there hold which level at a moment."""
+        its = certificates.c
+        query = (
+            select(its.level, func.count(its.person.distinct()).label("people"))
+            .join_from(certificates, people, people.c.id == its.person)
+            .where(its.organisation == organisation, its.issued <= at, its.expires > at)
+            .where(or_(its.revoked.is_(None), its.revoked > at), _is_here(at.date()))
+            .group_by(its.level)
+        )
+        return {row.level: row.people for row in self._stream(query)}
+
     def staffing(self, organisation: str, on: date) -> Staffing:
         """How well the people are described on a day."""
         who = people.c
         query = select(who.track, who.unit, who.hire_date, who.roles)
-        query = query.where(who.organisation == organisation, or_(who.left.is_(None), who.left > on))
+        query = query.where(who.organisation == organisation, _is_here(on))
         count = units = hired = with_role = on_track = 0
         tracks: set[str] = set()
         for row in self._stream(query):  # not counted in SQL: each database has JSON functions of its own
@@ -150,6 +184,10 @@ class SqlFigures:
 def _came() -> ColumnElement[bool]:
     """Whether a lesson was sent, or else opened; one without a delivery came on this machine itself."""
     return or_(deliveries.c.id.is_(None), deliveries.c.state == "sent", sittings.c.opened.is_not(None))
+
+
+def _is_here(on: date) -> ColumnElement[bool]:
+    return or_(people.c.left.is_(None), people.c.left > on)
 
 
 def _within(column: ColumnElement[Any], since: datetime, until: datetime) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select, update
 
+from bot.state.lessons.certificates import unite as unite_shown
 from bot.state.lessons.tables import graded, learners, proofs, sittings
 from bot.state.rows import insert_into
 from bot.state.tables import people
@@ -42,6 +43,7 @@ def unite(connection: Connection, before: str, person: str) -> None:
         later = added.on_conflict_do_update(index_elements=keys, set_=last, where=proofs.c.at < added.excluded.at)
         connection.execute(later, moved)
         connection.execute(delete(proofs).where(proofs.c.person == before))
+    unite_shown(connection, before, person)
 
 
 __all__ = ["unite"]

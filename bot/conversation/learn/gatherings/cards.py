@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.conversation.learn.gatherings.hall import name_of
-from bot.conversation.learn.gatherings.moments import USUAL, span_said
+from bot.conversation.learn.gatherings.moments import USUAL, said, span_said
 from bot.conversation.reply import Action, Field, Head, Item, Reply, ReplyKind
 from bot.ports.gatherings import Gathering, Guest, Phase
 
@@ -154,7 +154,7 @@ def plan_action(label: str, gathering: str = "", words: str = _EMPTY, minutes: i
 
 def change_action(gathering: Gathering, label: str = "Change") -> Action:
     """The same form with what stands there now."""
-    at = span_said(gathering.begins, gathering.minutes, gathering.zone)
+    at = said(gathering.begins, gathering.zone)  # without its end: how long is chosen below
     words = f"Title: {gathering.title}\nWhen: {at}\nWhere: {gathering.where}\nAbout: {gathering.about}"
     return plan_action(label, gathering.id, words, gathering.minutes)
 
