@@ -38,7 +38,7 @@ def check_content(
     print(f"{chosen}: nothing to mend")
 
 
-@app.command("init")
+@app.command("init", short_help="Copy the default pack with its lessons to start from.")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder for your own content pack.")],
 ) -> None:

@@ -46,6 +46,8 @@ COMPUTED_DEFAULTS: Final = {
     "models": "~/.cache/clearpost/models",
     "response_minutes": "{}",
     "answer_minutes": "{}",
+    "scim_tokens": "{}",
+    "scim_groups": "{}",
 }
 """Defaults that are made: those that depend on whose machine it is are as they are on Debian."""
 
@@ -64,11 +66,14 @@ TREE: Final = (
     ("bot/cli", ""),
     ("bot/conversation", ""),
     ("bot/conversation/escalate", ""),
+    ("bot/conversation/learn", ""),
     ("bot/conversation/precedents", ""),
     ("bot/jobs", ""),
     ("bot/ports", ""),
     ("bot/server", ""),
+    ("bot/server/scim", ""),
     ("bot/state", ""),
+    ("bot/state/lessons", ""),
     ("bot/state/migrations", ""),
     ("bot/state/migrations/versions", ""),
     ("bot/wiring", ""),
@@ -80,7 +85,13 @@ TREE: Final = (
     ("knowledge/index", ""),
     ("knowledge/search", ""),
     ("knowledge/triage", ""),
-    ("lessons", "Empty for now; the place of what to teach whom and when."),
+    ("lessons", ""),
+    ("lessons/content", "The default curriculum: lessons of five tracks, programmes, levels and their exams."),
+    ("lessons/credentials", ""),
+    ("lessons/curriculum", ""),
+    ("lessons/report", ""),
+    ("lessons/schedule", ""),
+    ("lessons/soundness", ""),
     ("tests", "What each folder of tests is for stands in tests/README.md."),
     ("docs", "Architecture, content guide, decisions, pictures, recorded figures."),
 )
