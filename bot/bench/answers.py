@@ -144,7 +144,7 @@ def _interleaved(
     questions: Sequence[str], first: Callable[[str], object], second: Callable[[str], object]
 ) -> list[tuple[float, float]]:
     """Seconds of ``first`` and ``second`` for each question, in turns and after a warm-up; each begins half of them."""
-    for question in questions[:_WARM_UP]:
+    for question in _unheard(questions[:_WARM_UP], 0):
         first(question)
         second(question)
     pairs = []
@@ -169,6 +169,11 @@ def _spread(questions: Sequence[str], count: int) -> list[str]:
     if len(questions) <= count:
         return list(questions)
     return [questions[place * len(questions) // count] for place in range(count)]
+
+
+def _unheard(questions: Sequence[str], turn: int) -> list[str]:
+    """The questions in other words for each turn: the vectors of those that were asked lately are remembered."""
+    return [f"{question} ({turn})" for question in questions]
 
 
 class _RandomVectors:
@@ -250,15 +255,16 @@ def _concurrent_over_serial(server: Server, questions: Sequence[str]) -> float:
         gate.wait(REQUEST_PATIENCE)
         server.ask(question)
 
-    def one_by_one() -> None:
-        for question in questions:
+    def one_by_one(asked: Sequence[str]) -> None:
+        for question in asked:
             server.ask(question)
 
     ratios = []
     with ThreadPoolExecutor(len(questions)) as pool:
-        for _ in range(_ROUNDS):
-            serial = _seconds(one_by_one)
-            ratios.append(serial / _seconds(lambda: list(pool.map(ask_together, questions))))
+        for turn in range(1, 2 * _ROUNDS, 2):
+            serial = _seconds(one_by_one, _unheard(questions, turn))
+            together = _unheard(questions, turn + 1)
+            ratios.append(serial / _seconds(lambda asked=together: list(pool.map(ask_together, asked))))
     return median(ratios)
 
 
