@@ -259,12 +259,14 @@ def _concurrent_over_serial(server: Server, questions: Sequence[str]) -> float:
         for question in asked:
             server.ask(question)
 
+    def at_once(asked: Sequence[str]) -> None:
+        list(pool.map(ask_together, asked))
+
     ratios = []
     with ThreadPoolExecutor(len(questions)) as pool:
         for turn in range(1, 2 * _ROUNDS, 2):
             serial = _seconds(one_by_one, _unheard(questions, turn))
-            together = _unheard(questions, turn + 1)
-            ratios.append(serial / _seconds(lambda asked=together: list(pool.map(ask_together, asked))))
+            ratios.append(serial / _seconds(at_once, _unheard(questions, turn + 1)))
     return median(ratios)
 
 

@@ -101,7 +101,7 @@ class FakePlatform:
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
         app = web.Application()
-        app.add_routes([web.post("/messages", self._post), web.get("/messages/{delivery}", self._find)])
+        app.add_routes([web.post("/messages", self._post), web.get("/messages", self._find)])
         runner = web.AppRunner(app, access_log=None)
         try:
             self._loop.run_until_complete(runner.setup())
@@ -124,7 +124,7 @@ class FakePlatform:
         return web.json_response({"message": said["delivery"]})
 
     async def _find(self, request: web.Request) -> web.Response:
-        known = request.match_info["delivery"] in self.taken
+        known = request.query["delivery"] in self.taken
         return web.Response(status=200 if known else 404)
 
 
@@ -156,7 +156,7 @@ class FakeChannel:
     async def find(self, delivery: Delivery) -> str | None:
         """Find what was sent."""
         try:
-            async with self._session.get(f"{self._messages}/{delivery.id}") as response:
+            async with self._session.get(self._messages, params={"delivery": delivery.id}) as response:
                 return delivery.id if response.status == 200 else None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise TryLaterError("the platform cannot be reached", 1.0) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -121,32 +122,99 @@ class Subject(StrEnum):
 
     ANSWERS = "answers"
     SURFACES = "surfaces"
+    LESSONS = "lessons"
+
+
+class Backend(StrEnum):
+    """A kind of database."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
 
 
 @app.command("bench", short_help="Measure speed and memory, in some minutes.")
 def bench(
     subject: Annotated[
-        Subject, typer.Argument(metavar="[answers|surfaces]", help="What to measure.", show_default=False)
+        Subject, typer.Argument(metavar="[answers|surfaces|lessons]", help="What to measure.", show_default=False)
     ] = Subject.ANSWERS,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one JSON object.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as one JSON object, or one for each run of lessons.")
+    ] = False,
     seconds: Annotated[float, typer.Option(metavar="S", min=1, max=3600, help="How long to load the surfaces.")] = 60,
     at_once: Annotated[
         int, typer.Option(metavar="N", min=1, max=1000, help="How many events are in work at once at the surfaces.")
     ] = 50,
+    people: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=100,
+            max=1_000_000,
+            help="How many people get a lesson; by default 5,000 at 50 a second, then 100,000 at 300 a second.",
+            show_default=False,
+        ),
+    ] = None,
+    rate: Annotated[
+        int | None,
+        typer.Option(
+            metavar="R",
+            min=1,
+            max=1000,
+            help="How many messages a second the platform of the lessons takes; 50 where only --people is given.",
+            show_default=False,
+        ),
+    ] = None,
+    backend: Annotated[Backend | None, typer.Option(help="The only database for lessons.", show_default=False)] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=8,
+            help="How many workers share PostgreSQL; by default one, then two.",
+            show_default=False,
+        ),
+    ] = None,
+    postgres: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="A PostgreSQL server for lessons, on which databases may be made; by default one is started.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
-    """Measure answers (speed and memory, as ratios within this run) or surfaces (a server under load)."""
+    """Measure answers (speed and memory, as ratios within this run), surfaces (a server under load) or lessons."""
     from bot import wiring
-    from bot.bench.answers import measure
-    from bot.bench.surfaces import Load, measure_surfaces
     from bot.settings import load_settings
 
     settings = load_settings()
     encoder = wiring.encoder(settings, tell)
-    if subject is Subject.ANSWERS:
-        figures = measure(settings, encoder, tell)
+    if subject is Subject.LESSONS:
+        from bot.bench.lessons import SIZES, Size, measure_lessons
+
+        named = people is not None or rate is not None
+        sizes = (Size(people or SIZES[0].people, rate or SIZES[0].rate),) if named else SIZES
+        backends = [each.value for each in Backend if backend in (None, each)]
+        numbers = (1, 2) if workers is None else (workers,)
+        lines = measure_lessons(settings, encoder, sizes, tell, backends=backends, workers=numbers, postgres=postgres)
+        for line in lines:
+            _show(line.as_json(), as_json=as_json)
+    elif subject is Subject.SURFACES:
+        from bot.bench.surfaces import Load, measure_surfaces
+
+        _show(measure_surfaces(settings, encoder, Load(seconds, at_once), tell), as_json=as_json)
     else:
-        figures = measure_surfaces(settings, encoder, Load(seconds, at_once), tell)
-    print(json.dumps(figures) if as_json else "\n".join(f"{name:24} {value}" for name, value in figures.items()))
+        from bot.bench.answers import measure
+
+        _show(measure(settings, encoder, tell), as_json=as_json)
+
+
+def _show(figures: Mapping[str, object], *, as_json: bool) -> None:
+    print(
+        json.dumps(figures) if as_json else "\n".join(f"{name:24} {value}" for name, value in figures.items()),
+        flush=True,
+    )
 
 
 @app.command("doctor", short_help="Check the installation and say what to do.")
@@ -161,4 +229,4 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-__all__ = ["Subject", "Task", "bench", "calibrate", "doctor", "evaluate"]
+__all__ = ["Backend", "Subject", "Task", "bench", "calibrate", "doctor", "evaluate"]

@@ -110,6 +110,10 @@ class Gatherings(Protocol):
         """
         ...
 
+    def drop(self, organisation: str, gathering: str) -> None:
+        """Forget a draft; one that was announced stays."""
+        ...
+
     def upcoming(self, organisation: str, at: datetime, most: int) -> Sequence[Gathering]:
         """Those that were announced and are not over, the soonest first; no cancelled ones."""
         ...

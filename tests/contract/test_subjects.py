@@ -255,9 +255,13 @@ def test_nothing_is_left_of_who_was_forgotten(company: Company) -> None:
     assert not [word for word in words if word in after]
     assert counts == {
         "accounts": 2,
+        "attestations": 0,
+        "certificates": 0,
         "deliveries": 4,
         "entries": 2,
         "escalations": 1,
+        "evidence": 0,
+        "exams": 0,
         "feedback": 1,
         "graded": 0,
         "learners": 0,

@@ -75,11 +75,11 @@ class SqlFigures:
         query = query.join_from(graded, people, people.c.id == tried.person)
         query = query.where(people.c.organisation == organisation, tried.at < until)
         in_order = self._stream(query.order_by(*(tried[name] for name in _ITEM), tried.at, tried.id))
-        for item, rows in groupby(in_order, key=lambda row: tuple(getattr(row, name) for name in _ITEM)):
-            tries = [(row.at, row.right) for row in rows]
-            last = tries[-1][0]
-            if last >= since and last - tries[0][0] >= SPAN:
-                yield from (AnswerRow(*item, at, right) for at, right in tries)
+        for _, rows in groupby(in_order, key=lambda row: tuple(getattr(row, name) for name in _ITEM)):
+            tries = [AnswerRow(row.person, row.lesson, row.version, row.check, row.at, row.right) for row in rows]
+            last = tries[-1].at
+            if last >= since and last - tries[0].at >= SPAN:
+                yield from tries
 
     def questions(self, organisation: str, since: datetime, until: datetime) -> Iterator[QuestionRow]:
         """The questions asked then whose answers are still kept, a row for each section that was cited."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, Select, func, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, select, update
 
 from bot.ports.gatherings import Decide, Gathering, Guest, Phase, Step
 from bot.state.deliveries import plan_in
@@ -75,6 +75,12 @@ class SqlGatherings:
             connection.execute(update(gatherings).where(*its).values(_columns(step.after, before.version + 1)))
             _keep(connection, before, step)
             return _gathering(connection.execute(_one(organisation, gathering)).one())
+
+    def drop(self, organisation: str, gathering: str) -> None:
+        """Forget a draft; one that was announced stays."""
+        its = (_TABLE.organisation == organisation, _TABLE.id == gathering, _TABLE.phase == Phase.DRAFT.value)
+        with writing(self._engine) as connection:
+            connection.execute(delete(gatherings).where(*its))
 
     def upcoming(self, organisation: str, at: datetime, most: int) -> Sequence[Gathering]:
         """Those that were announced and are not over, the soonest first."""

@@ -1,4 +1,7 @@
-"""Takes the pictures of the cards that the README shows: ``python -m tests.platform.cards docs/pictures``."""
+"""Takes the pictures of the cards that the README shows: ``python -m tests.platform.cards docs/pictures``.
+
+A word after the folder takes only those with this word in their names.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,15 @@ from typing import Final
 from playwright.sync_api import sync_playwright
 
 from tests.platform.cards.case_talk import every_case
+from tests.platform.cards.lesson_talk import every_lesson
 from tests.platform.cards.replies import every_kind
-from tests.platform.cards.scenes import slack_case_scenes, slack_scenes, teams_case_scenes, teams_scenes
+from tests.platform.cards.scenes import (
+    slack_case_scenes,
+    slack_lesson_scenes,
+    slack_scenes,
+    teams_case_scenes,
+    teams_scenes,
+)
 from tests.platform.cards.stage import PHONES, Scene, Sheet, Stage, bundle, missing
 
 _DESKTOPS: Final = {"slack": 640, "teams": 560}
@@ -43,30 +53,37 @@ _CASES: Final = (
     ("case-question", "form-offer", "offered", "precedent", "precedent-told", "precedent-cited"),
     ("case-of-many", "crisis-proposed", "form-crisis", "crisis", "crisis-answer", "no-crisis", "crisis-lifted"),
 )
+_LESSON: Final = (("lesson",), ("lesson-wrong", "lesson-done"), ("review", "overview"))
+_LESSONS: Final = (
+    ("lesson-several", "form-check", "lesson-missed"),
+    ("lesson-true", "lesson-right", "lesson-asked", "form-lesson-ask", "lesson-later"),
+    ("lesson-found", "lesson-none", "overview-paused", "form-pause", "lesson-new-hire"),
+    ("library",),
+)
 _ONE_ALONE: Final = {"slack": ("home-queue",), "teams": ()}  # what the other platform has not
 _NARROW: Final = 500  # CSS pixels of a column on the sheet of all states
 _SMALL: Final = 1.25  # such a sheet is large; at twice the resolution it would have a megabyte
 _SMALLEST: Final = 1  # the sheet of all cases is larger still
 
 
-def main(folder: Path) -> int:
-    """Take every picture; returns 1 where something is missing or a browser complained."""
+def main(folder: Path, only: str = "") -> int:
+    """Take every picture whose name has ``only`` in it; returns 1 where something is missing or a browser complained."""
     absent = missing()
     if absent:
         print(f"cards: {absent}", file=sys.stderr)
         return 1
     folder.mkdir(parents=True, exist_ok=True)
     said = every_kind()
-    cases = every_case()
+    cases, lessons = every_case(), every_lesson()
     scenes = {
-        "slack": slack_scenes(said) | slack_case_scenes(cases),
-        "teams": teams_scenes(said) | teams_case_scenes(cases),
+        "slack": slack_scenes(said) | slack_case_scenes(cases) | slack_lesson_scenes(lessons),
+        "teams": teams_scenes(said) | teams_case_scenes(cases) | teams_case_scenes(lessons),
     }
     with tempfile.TemporaryDirectory() as pages, sync_playwright() as playwright:
         bundle(Path(pages))
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         stage = Stage(browser, Path(pages))
-        for name, sheet in _sheets(scenes):
+        for name, sheet in ((name, sheet) for name, sheet in _sheets(scenes) if only in name):
             stage.take(sheet, folder / f"{name}.png")
             _press(folder / f"{name}.png")
             print(f"{name}.png {(folder / f'{name}.png').stat().st_size // 1024} KB")
@@ -83,13 +100,18 @@ def _sheets(scenes: Mapping[str, Mapping[str, Scene]]) -> Iterator[tuple[str, Sh
         states = [[named[name] for name in column] for column in _STATES[platform]]
         story = [[named[name] for name in column] for column in _STORY]
         cases = [[named[name] for name in column] for column in (*_CASES[:-1], (*_CASES[-1], *_ONE_ALONE[platform]))]
+        lesson = [[named[name] for name in column] for column in _LESSON]
+        lessons = [[named[name] for name in column] for column in _LESSONS]
         for theme in ("light", "dark"):
             yield f"{platform}-{theme}", Sheet(platform, theme, _DESKTOPS[platform], [talk])
             yield f"{platform}-states-{theme}", Sheet(platform, theme, _NARROW, states, _SMALL)
             yield f"{platform}-cases-{theme}", Sheet(platform, theme, _NARROW, story)
             yield f"{platform}-case-states-{theme}", Sheet(platform, theme, _NARROW, cases, _SMALLEST)
+            yield f"{platform}-lessons-{theme}", Sheet(platform, theme, _NARROW, lesson, _SMALL)
+            yield f"{platform}-lesson-states-{theme}", Sheet(platform, theme, _NARROW, lessons, _SMALLEST)
         yield f"{platform}-phone", Sheet(platform, "light", PHONES[platform], [phone])
         yield f"{platform}-cases-phone", Sheet(platform, "light", PHONES[platform], story)
+        yield f"{platform}-lessons-phone", Sheet(platform, "light", PHONES[platform], lesson)
 
 
 def _press(path: Path) -> None:
@@ -108,4 +130,4 @@ def _press(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:3]))

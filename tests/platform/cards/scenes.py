@@ -38,15 +38,21 @@ def slack_scenes(said: dict[str, Said]) -> dict[str, Scene]:
 
 def slack_case_scenes(said: dict[str, Said]) -> dict[str, Scene]:
     """Triage and cases in Slack, by name: messages, the forms as modals, the queue on the Home tab."""
+    scenes = slack_lesson_scenes(said)
+    queue = said["queue"]
+    scenes["home-queue"] = Scene(
+        "home-queue", home=list(home_view(EXAMPLES, None, queue.reply)["blocks"]), place=_place(queue)
+    )
+    return scenes
+
+
+def slack_lesson_scenes(said: dict[str, Said]) -> dict[str, Scene]:
+    """Lessons in Slack, or anything else that is messages and forms as modals, by name."""
     scenes = {}
     for name, each in said.items():
         shown = [*_asked(each), _blocks(Card(each.reply, TODAY, typed=each.typed))]
         modal = _modal(each) if each.form else None
         scenes[name] = Scene(name, [] if modal else shown, place=_place(each), modal=modal)
-    queue = said["queue"]
-    scenes["home-queue"] = Scene(
-        "home-queue", home=list(home_view(EXAMPLES, None, queue.reply)["blocks"]), place=_place(queue)
-    )
     return scenes
 
 
@@ -57,7 +63,8 @@ def _modal(said: Said) -> Entry:
 
 def form_of(said: Said) -> Action:
     """The action whose form is open."""
-    return next(each for each in said.reply.actions if each.act == said.form and each.has_form)
+    rows = (action for item in said.reply.items for action in item.actions)
+    return next(each for each in (*said.reply.actions, *rows) if each.act == said.form and each.has_form)
 
 
 def slack_card(said: Said) -> Card:
@@ -89,7 +96,7 @@ def teams_scenes(said: dict[str, Said]) -> dict[str, Scene]:
 
 
 def teams_case_scenes(said: dict[str, Said]) -> dict[str, Scene]:
-    """Triage and cases in Teams, by name; forms stand open inside of their cards."""
+    """Triage, cases and lessons in Teams, by name; forms stand open inside of their cards."""
     scenes = {}
     for name, each in said.items():
         drawn = _card(card(each.reply, View(TODAY, typed=each.typed)))
@@ -115,4 +122,4 @@ def _card(content: dict[str, object]) -> Entry:
     return {"time": _TIME, "card": content}
 
 
-__all__ = ["form_of", "slack_card", "slack_case_scenes", "slack_scenes", "teams_case_scenes", "teams_scenes"]
+__all__ = ["form_of", "slack_card", "slack_case_scenes", "slack_lesson_scenes", "slack_scenes", "teams_case_scenes", "teams_scenes"]

@@ -65,7 +65,7 @@ def answer(hall: Hall, message: Message, deed: Deed) -> Reply:
         return refusal(GONE)
     if found.host.person == person.id:
         return refusal(_OWN)
-    coming = cards.YES in deed.choices
+    coming, shown = cards.YES in deed.choices, hall.shown(found)
 
     def decide(now: Gathering, guests: Sequence[Guest]) -> Step | None:
         if now.phase not in OPEN or now.ends <= message.at:
@@ -76,7 +76,7 @@ def answer(hall: Hall, message: Message, deed: Deed) -> Reply:
         count = now.coming + coming - bool(before and before.coming)
         after = replace(now, coming=count, changed=message.at, version=now.version + 1)
         mine = Guest(person.id, message.workspace, message.account, coming, message.at)
-        return Step(after, (mine,), owed.renewed_cards(hall, after))
+        return Step(after, (mine,), owed.renewed_cards(shown, after))
 
     after = hall.gatherings.change(found.organisation, found.id, decide)
     if after is None or after.phase not in OPEN or after.ends <= message.at:
@@ -107,10 +107,10 @@ def rate(hall: Hall, message: Message, deed: Deed) -> Reply:
 
 def _shown(hall: Hall, message: Message, gathering: Gathering, mine: Guest | None) -> Reply:
     """The card: in a channel the same for everybody, else with one's own answer and in one's own time zone."""
+    link = hall.shown(gathering).link
     if message.place:
-        return cards.card(gathering, hall.link(gathering))
-    zone = hall.school.person(message).profile.time_zone
-    return cards.card(gathering, hall.link(gathering), mine=mine, zone=zone)
+        return cards.card(gathering, link)
+    return cards.card(gathering, link, mine=mine, zone=hall.school.person(message).profile.time_zone)
 
 
 def _answer_of(hall: Hall, gathering: Gathering, person: str) -> Guest | None:

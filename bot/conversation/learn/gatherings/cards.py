@@ -129,7 +129,7 @@ def replay(gathering: Gathering) -> Reply:
     )
 
 
-def found_useful(gathering: Gathering, guests: Sequence[Guest]) -> str:
+def found_useful(guests: Sequence[Guest]) -> str:
     """How many found it useful, for its host; empty as long as too few answered."""
     told = [each.useful for each in guests if each.useful is not None]
     return f"{sum(told)} of {len(told)} who answered" if len(told) >= _ENOUGH else ""

@@ -16,6 +16,17 @@ SOMEBODY = "A colleague"
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a brown bag is shown: pairs of a workspace and a channel, and the address of its calendar file.
+
+    It is worked out before a step is made, as whoever makes one keeps others waiting.
+    """
+
+    boards: tuple[tuple[str, str], ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hall:
     """The ports of what colleagues teach one another.
 
@@ -31,15 +42,12 @@ class Hall:
     boards: tuple[tuple[str, str], ...] = ()
     address: str = ""
 
-    def boards_of(self, gathering: Gathering) -> tuple[tuple[str, str], ...]:
+    def shown(self, gathering: Gathering) -> Shown:
         """Where a brown bag is announced: in its company's channels, and in the one where it was planned."""
         theirs = [each for each in self.boards if self._organisation(each[0]) == gathering.organisation]
         own = [(gathering.host.workspace, gathering.place)] if gathering.place else []
-        return tuple(each for each in dict.fromkeys((*theirs, *own)) if each[0] != LOCAL)
-
-    def link(self, gathering: Gathering) -> str:
-        """The address of a calendar file; empty where nobody would reach it."""
-        return f"{self.address.rstrip('/')}/events/{gathering.id}.ics" if self.address else ""
+        boards = tuple(each for each in dict.fromkeys((*theirs, *own)) if each[0] != LOCAL)
+        return Shown(boards, f"{self.address.rstrip('/')}/events/{gathering.id}.ics" if self.address else "")
 
     def _organisation(self, workspace: str) -> str:
         found = self.workspaces.find(workspace)
@@ -74,4 +82,4 @@ def refusal(text: str) -> Reply:
 FOR_COLLEAGUES = "Brown bags and notes are for colleagues within the company. Write “library” to see every lesson."
 """What partners hear."""
 
-__all__ = ["FOR_COLLEAGUES", "SOMEBODY", "Hall", "is_colleague", "is_staff", "name_of", "party", "refusal"]
+__all__ = ["FOR_COLLEAGUES", "SOMEBODY", "Hall", "Shown", "is_colleague", "is_staff", "name_of", "party", "refusal"]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from bot.conversation.kept import to_json
 from bot.conversation.learn.gatherings.cards import card
-from bot.conversation.learn.gatherings.hall import Hall
+from bot.conversation.learn.gatherings.hall import Shown
 from bot.conversation.messages import LOCAL
 from bot.conversation.reply import Reply
 from bot.ports import Delivery
@@ -23,18 +23,18 @@ Account = tuple[str, str]
 """A workspace and an account there."""
 
 
-def first_cards(hall: Hall, gathering: Gathering) -> list[Delivery]:
+def first_cards(shown: Shown, gathering: Gathering) -> list[Delivery]:
     """The card, once for each channel in which it is announced."""
-    body = to_json(card(gathering, hall.link(gathering)))
+    body = to_json(card(gathering, shown.link))
     return [
         Delivery(_card_name(gathering, board), board[0], "", KIND, body, gathering.changed, resend=True, place=board[1])
-        for board in hall.boards_of(gathering)
+        for board in shown.boards
     ]
 
 
-def renewed_cards(hall: Hall, gathering: Gathering) -> list[Delivery]:
+def renewed_cards(shown: Shown, gathering: Gathering) -> list[Delivery]:
     """The card as it is now, in place of each that was sent."""
-    body = to_json(card(gathering, hall.link(gathering)))
+    body = to_json(card(gathering, shown.link))
     return [
         Delivery(
             id=f"{_card_name(gathering, board)}:{gathering.version}",
@@ -47,7 +47,7 @@ def renewed_cards(hall: Hall, gathering: Gathering) -> list[Delivery]:
             place=board[1],
             edits=_card_name(gathering, board),
         )
-        for board in hall.boards_of(gathering)
+        for board in shown.boards
     ]
 
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.learn.gatherings import cards, owed
-from bot.conversation.learn.gatherings.hall import FOR_COLLEAGUES, Hall, is_colleague, is_staff, party, refusal
+from bot.conversation.learn.gatherings.hall import FOR_COLLEAGUES, Hall, Shown, is_colleague, is_staff, party, refusal
 from bot.conversation.learn.gatherings.moments import USUAL
 from bot.conversation.learn.gatherings.sheet import Sheet, read_sheet
 from bot.conversation.messages import Deed, Message
 from bot.conversation.reply import Head, Reply, ReplyKind
-from bot.ports import Person
+from bot.ports import Delivery, Person
 from bot.ports.gatherings import Gathering, Guest, Phase, Step
 
 AHEAD: Final = timedelta(hours=1)
@@ -84,11 +84,13 @@ def announce(hall: Hall, message: Message, deed: Deed) -> Reply:
     if found.phase is Phase.DRAFT and len(ahead) >= _MOST_OPEN:
         return refusal(_MANY)
 
+    shown = hall.shown(found)
+
     def decide(now: Gathering, _guests: Sequence[Guest]) -> Step | None:
         if now.phase is not Phase.DRAFT:
             return None
-        after = replace(now, **_clock(now.begins, now.ends, message.at), changed=message.at, version=now.version + 1)
-        return Step(after, owed=owed.first_cards(hall, after))
+        after = replace(_announced(now, message.at), changed=message.at, version=now.version + 1)
+        return Step(after, owed=owed.first_cards(shown, after))
 
     after = hall.gatherings.change(found.organisation, found.id, decide)
     if after is None:
@@ -108,7 +110,10 @@ def call_off(hall: Hall, message: Message, deed: Deed) -> Reply:
         return refusal(_NOT_YOURS)
     if found.phase is Phase.OVER:
         return refusal(_OVER)
-    why = " ".join(deed.words.split())[:300]
+    if found.phase is Phase.DRAFT:
+        hall.gatherings.drop(found.organisation, found.id)
+        return Reply(ReplyKind.NOTE, "Forgotten. Nobody heard of it.")
+    why, shown = " ".join(deed.words.split())[:300], hall.shown(found)
 
     def decide(now: Gathering, guests: Sequence[Guest]) -> Step | None:
         if now.phase in (Phase.OVER, Phase.CANCELLED):
@@ -122,23 +127,23 @@ def call_off(hall: Hall, message: Message, deed: Deed) -> Reply:
             sequence=now.sequence + 1,
             version=now.version + 1,
         )
-        return Step(after, owed=[] if now.phase is Phase.DRAFT else off(hall, after, guests))
+        return Step(after, owed=off(shown, after, guests))
 
     after = hall.gatherings.change(found.organisation, found.id, decide)
+    if after is None:
+        return refusal(GONE)
     if found.phase in OPEN:
         hall.audit.add(message.workspace, message.at, message.account, "brown_bag_called_off", found.id, {})
-    if after is None or found.phase is Phase.DRAFT:
-        return Reply(ReplyKind.NOTE, "Forgotten. Nobody heard of it.")
     told = (
         f"Whoever wanted to come is told: {after.coming}." if after.coming else "Nobody had said that they would come."
     )
     return replace(cards.card(after, ""), notes=(told,))
 
 
-def off(hall: Hall, gathering: Gathering, guests: Sequence[Guest]) -> list[owed.Delivery]:
+def off(shown: Shown, gathering: Gathering, guests: Sequence[Guest]) -> list[Delivery]:
     """What is owed where a brown bag does not take place."""
-    told = owed.to_guests(gathering, guests, "off", lambda _: cards.called_off(gathering, hall.link(gathering)), {})
-    return [*owed.renewed_cards(hall, gathering), *told]
+    told = owed.to_guests(gathering, guests, "off", lambda _: cards.called_off(gathering, shown.link), {})
+    return [*owed.renewed_cards(shown, gathering), *told]
 
 
 def add_replay(hall: Hall, message: Message, deed: Deed) -> Reply:
@@ -152,14 +157,14 @@ def add_replay(hall: Hall, message: Message, deed: Deed) -> Reply:
     if link is None:
         form = cards.replay_action(found)
         return Reply(ReplyKind.NOTE, _NO_LINK, actions=(form,), private=True)
-    address = link[0].rstrip(".,;)")
+    address, shown = link[0].rstrip(".,;)"), hall.shown(found)
 
     def decide(now: Gathering, guests: Sequence[Guest]) -> Step | None:
         if now.replay == address:
             return None
         after = replace(now, replay=address, changed=message.at, version=now.version + 1)
-        shown = owed.to_guests(after, guests, f"replay-{after.version}", lambda _: cards.replay(after), {})
-        return Step(after, owed=[*owed.renewed_cards(hall, after), *shown])
+        sent = owed.to_guests(after, guests, f"replay-{after.version}", lambda _: cards.replay(after), {})
+        return Step(after, owed=[*owed.renewed_cards(shown, after), *sent])
 
     after = hall.gatherings.change(found.organisation, found.id, decide) or found
     told = f"Sent to whoever came: {after.coming}. It can be found in the library, too."
@@ -168,9 +173,10 @@ def add_replay(hall: Hall, message: Message, deed: Deed) -> Reply:
 
 def host_card(hall: Hall, message: Message, gathering: Gathering) -> Reply:
     """A brown bag as its host sees it; in a channel, where others would see it, for their eyes alone."""
-    reply = cards.card(gathering, hall.link(gathering), host=True, boards=len(hall.boards_of(gathering)))
+    shown = hall.shown(gathering)
+    reply = cards.card(gathering, shown.link, host=True, boards=len(shown.boards))
     guests = hall.gatherings.guests(gathering.organisation, gathering.id) if gathering.phase is Phase.OVER else ()
-    useful = cards.found_useful(gathering, guests)
+    useful = cards.found_useful(guests)
     facts = (*reply.facts, ("Found it useful", useful)) if useful else reply.facts
     return replace(reply, facts=facts, private=reply.private or bool(message.place))
 
@@ -194,7 +200,7 @@ def _draft(hall: Hall, message: Message, person: Person, sheet: Sheet) -> Reply:
 
 
 def _change(hall: Hall, message: Message, known: Gathering, sheet: Sheet) -> Reply:
-    zones = zones_of(hall, known)
+    zones, shown = zones_of(hall, known), hall.shown(known)
 
     def decide(now: Gathering, guests: Sequence[Guest]) -> Step | None:
         if now.phase in (Phase.OVER, Phase.CANCELLED):
@@ -204,10 +210,10 @@ def _change(hall: Hall, message: Message, known: Gathering, sheet: Sheet) -> Rep
             return Step(after)
         is_moved = (now.begins, now.ends, now.where) != (after.begins, after.ends, after.where)
         if not is_moved:
-            return Step(after, owed=owed.renewed_cards(hall, after))
-        after = replace(after, **_clock(after.begins, after.ends, message.at), sequence=now.sequence + 1)
-        told = owed.to_guests(after, guests, "moved", lambda zone: cards.moved(after, hall.link(after), zone), zones)
-        return Step(after, owed=[*owed.renewed_cards(hall, after), *told])
+            return Step(after, owed=owed.renewed_cards(shown, after))
+        moved = replace(_announced(after, message.at), sequence=now.sequence + 1)
+        told = owed.to_guests(moved, guests, "moved", lambda zone: cards.moved(moved, shown.link, zone), zones)
+        return Step(moved, owed=[*owed.renewed_cards(shown, moved), *told])
 
     after = hall.gatherings.change(known.organisation, known.id, decide)
     if after is None or after.phase in (Phase.OVER, Phase.CANCELLED):
@@ -236,11 +242,11 @@ def _as_written(gathering: Gathering, sheet: Sheet) -> Gathering:
     )
 
 
-def _clock(begins: datetime, ends: datetime, at: datetime) -> Mapping[str, Phase | datetime]:
-    """The phase of what is announced now, and when something has to be done about it next."""
-    if begins - AHEAD > at:
-        return {"phase": Phase.PLANNED, "next": begins - AHEAD}
-    return {"phase": Phase.REMINDED, "next": ends}  # whoever hears of it now needs no reminder
+def _announced(gathering: Gathering, at: datetime) -> Gathering:
+    """A brown bag that colleagues hear of now: so near to its beginning they need no reminder."""
+    if gathering.begins - AHEAD > at:
+        return replace(gathering, phase=Phase.PLANNED, next=gathering.begins - AHEAD)
+    return replace(gathering, phase=Phase.REMINDED, next=gathering.ends)
 
 
 def _own(hall: Hall, message: Message, identifier: str, *, staff: bool = False) -> Gathering | Reply:

@@ -6,13 +6,13 @@ workers the first one makes it, and the others find it made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.learn.gatherings import cards, owed
-from bot.conversation.learn.gatherings.hall import Hall
+from bot.conversation.learn.gatherings.hall import Hall, Shown
 from bot.conversation.learn.gatherings.planning import off, zones_of
 from bot.ports import Delivery
 from bot.ports.gatherings import Gathering, Guest, Phase, Step
@@ -35,7 +35,7 @@ def attend(hall: Hall, at: datetime) -> int:
 
 
 def _ring(hall: Hall, gathering: Gathering, at: datetime) -> None:
-    zones = zones_of(hall, gathering)
+    zones, shown = zones_of(hall, gathering), hall.shown(gathering)
     over = False
 
     def decide(now: Gathering, guests: Sequence[Guest]) -> Step | None:
@@ -45,14 +45,14 @@ def _ring(hall: Hall, gathering: Gathering, at: datetime) -> None:
         changed = replace(now, changed=at, version=now.version + 1)
         if now.phase is Phase.PLANNED and now.ends > at:
             after = replace(changed, phase=Phase.REMINDED, next=now.ends)
-            return Step(after, owed=_reminders(hall, after, guests, zones) if now.begins > at else [])
+            return Step(after, owed=_reminders(shown, after, guests, zones) if now.begins > at else [])
         if now.phase in (Phase.PLANNED, Phase.REMINDED):
             over = True
             after = replace(changed, phase=Phase.OVER, next=None)
             told = _afterwards(after, guests) if at - now.ends <= _STALE else []
-            return Step(after, owed=[*owed.renewed_cards(hall, after), *told])
+            return Step(after, owed=[*owed.renewed_cards(shown, after), *told])
         after = replace(changed, next=None)
-        return Step(after, owed=off(hall, after, guests) if now.phase is Phase.CANCELLED else [])
+        return Step(after, owed=off(shown, after, guests) if now.phase is Phase.CANCELLED else [])
 
     after = hall.gatherings.change(gathering.organisation, gathering.id, decide)
     if after is not None and over:
@@ -61,9 +61,9 @@ def _ring(hall: Hall, gathering: Gathering, at: datetime) -> None:
 
 
 def _reminders(
-    hall: Hall, gathering: Gathering, guests: Sequence[Guest], zones: dict[owed.Account, str]
+    shown: Shown, gathering: Gathering, guests: Sequence[Guest], zones: Mapping[owed.Account, str]
 ) -> list[Delivery]:
-    link = hall.link(gathering)
+    link = shown.link
     own = zones.get((gathering.host.workspace, gathering.host.account), "")
     to_guests = owed.to_guests(
         gathering, guests, "soon", lambda zone: cards.reminder(gathering, link, zone, host=False), zones
