@@ -88,6 +88,27 @@ class Settings(BaseSettings):
     keep_cases_days: int = Field(
         365, ge=1, le=3650, description="for how long the words of a case are kept after it ended"
     )
+    brown_bag_channels: dict[str, str] = Field(
+        default_factory=dict,
+        description="channels in which brown bags are announced, by workspace, as JSON "
+        '(`{"slack:T024BE7LD": "C0614TZR7"}`)',
+    )
+    praise_channels: dict[str, str] = Field(
+        default_factory=dict,
+        description="channels in which somebody who certified is praised, if they agree, by workspace, as JSON",
+    )
+    organisation_name: str = Field("Clearpost", min_length=1, description="the name that certificates carry as issuer")
+    certificate_key: SecretStr | None = Field(
+        None,
+        description="the Ed25519 key that signs certificates, as JWK or PEM; empty: made once, in the data folder; "
+        "several servers need it here",
+    )
+    attested_policies: tuple[str, ...] = Field(
+        (), description='policies that everybody has to confirm having read, as JSON (`["disclosure"]`)'
+    )
+    lrs_url: str = Field("", description="address of the learning record store that xAPI statements are sent to")
+    lrs_user: str = Field("", description="user there")
+    lrs_password: SecretStr | None = Field(None, description="password there")
     scim_tokens: dict[str, SecretStr] = Field(
         default_factory=dict,
         description="tokens by which an identity provider keeps the people by SCIM, by organisation, as JSON "

@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Final
 
 from bot.bench.fake_limits import SPACING, FakeChannel, session
@@ -27,11 +28,15 @@ _LAST_SENDS: Final = 10  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker works on: a database, a platform and how many messages a second that takes."""
+    """What a worker works on: a database, a platform and how many messages a second that takes.
+
+    ``behind`` is by how many seconds its clock is slow, so that what was planned for a day is sent on that day.
+    """
 
     database: str
     platform: str
     rate: int
+    behind: float
 
     def as_line(self) -> str:
         """As a line of input: a password in it is nothing for the list of processes."""
@@ -44,7 +49,8 @@ async def main() -> None:
     task = Task(**json.loads(sys.stdin.readline()))
     limits = Limits(rates={SURFACE: Rate(messages=task.rate, spacing=SPACING)})
     async with session() as calls:
-        with sending(task.database, {SURFACE: FakeChannel(calls, task.platform)}, limits) as worker:
+        channels = {SURFACE: FakeChannel(calls, task.platform)}
+        with sending(task.database, channels, limits, timedelta(seconds=task.behind)) as worker:
             await worker.start()
             sys.stdout.write(f"{READY}\n")
             sys.stdout.flush()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
+from itertools import groupby
+from typing import Final, Literal
 from urllib.parse import quote
 
 from bot.conversation.reply import Head, Quote, Reply, ReplyKind
@@ -22,6 +25,9 @@ _PHONE: Final = re.compile(r"\+?[\d ()/.-]{5,}")
 _ESCALATE: Final = "escalate"  # the act that sends a reply to a person
 _ASKS_LEAVE: Final = frozenset({ReplyKind.ANSWER, ReplyKind.CLARIFY, ReplyKind.HAND_OVER, ReplyKind.OUT_OF_SCOPE})
 _LONGEST_MAIL: Final = 600  # characters of the question that go into a mail; some mail programs refuse long links
+
+_BULLET: Final = "• "
+_QUOTED: Final = "  "  # before each line of a quoted post in the text of a lesson
 
 HELPED: Final = "Helpful"
 NOT_HELPED: Final = "Not helpful"
@@ -49,6 +55,37 @@ _KINDS: Final = {
     ReplyKind.BUSY: Head("Too busy just now", "⏳", "careful"),
     ReplyKind.ERROR: Head("That did not work", "⚠️", "careful"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph of a lesson's text, a list of points, or a post that it quotes; by lines."""
+
+    kind: Literal["paragraph", "points", "quote"]
+    lines: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines)
+
+
+def passages(text: str) -> Sequence[Passage]:
+    """What a text of a lesson consists of: points begin with "• ", lines of a quoted post with two spaces."""
+    return [
+        Passage(kind, tuple(line.removeprefix(_BULLET).strip() for line in lines))
+        for kind, lines in groupby(text.rstrip().splitlines(), key=_passage)
+        if kind
+    ]
+
+
+def _passage(line: str) -> Literal["paragraph", "points", "quote"] | None:
+    """What a line belongs to; ``None`` where it is empty and ends what went before."""
+    if not line.strip():
+        return None
+    if line.startswith(_BULLET):
+        return "points"
+    return "quote" if line.startswith(_QUOTED) else "paragraph"
 
 
 def head(reply: Reply) -> Head | None:
@@ -153,6 +190,7 @@ __all__ = [
     "NOT_HELPED",
     "POST_AS_IT_STANDS",
     "SHARE",
+    "Passage",
     "conditions_title",
     "cut",
     "head",
@@ -161,6 +199,7 @@ __all__ = [
     "long_moment",
     "mail_subject",
     "needs_a_person",
+    "passages",
     "says_the_quote",
     "source_line",
     "understood_as",

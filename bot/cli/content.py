@@ -52,13 +52,14 @@ def init(
 
 
 def _flaws(pack: Path, today: date) -> list[str]:
-    """What is wrong with the lessons of a pack; those of the default pack stand in the package of the lessons."""
+    """What is wrong with the lessons and levels of a pack; those of the default pack stand in the lessons' package."""
     from knowledge.contacts import read_contacts
     from knowledge.documents import read_folder
     from knowledge.documents.changes import Changes
     from knowledge.errors import ContentError
     from knowledge.pack import DEFAULT_PACK
-    from lessons.catalogue import DEFAULT_CURRICULUM
+    from lessons.catalogue import DEFAULT_CURRICULUM, read_catalogue
+    from lessons.level_flaws import Around, check_levels
     from lessons.soundness import check_curriculum
 
     curriculum = pack / LESSONS
@@ -72,7 +73,8 @@ def _flaws(pack: Path, today: date) -> list[str]:
     except ContentError:  # was named as such already; half a pack would make every lesson look wrong
         return []
     found = check_curriculum(curriculum, changes.sections(), contacts, today, changes.changed_since)
-    return [f"{LESSONS}/{each}" for each in found]
+    around = Around(read_catalogue(curriculum)[0], changes.sections(), contacts, changes.changed_since)
+    return [f"{LESSONS}/{each}" for each in (*found, *check_levels(curriculum, around))]
 
 
 __all__ = ["LESSONS", "check_content", "init"]

@@ -11,6 +11,7 @@ import typer
 from bot.cli import (  # noqa: F401 - importing a module registers its commands
     ask,
     audit,
+    certificates,
     content,
     gaps,
     index,

@@ -17,7 +17,7 @@ from bot.cli.app import app, print_json, tell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.ports import Person
+    from bot.ports import Day, Person
     from bot.settings import Settings
     from bot.wiring._learning import State, Who
 
@@ -101,17 +101,23 @@ def describe(
     track: Annotated[str | None, typer.Option(metavar="TRACK", help=f"One of {', '.join(_TRACKS)}.")] = None,
     region: Annotated[str | None, typer.Option(metavar="REGION", help="Where they work, such as de.")] = None,
     unit: Annotated[str | None, typer.Option(metavar="UNIT", help="Their business unit.")] = None,
+    hired: Annotated[str | None, typer.Option(metavar="DAY", help="Their first day, as 2026-09-01.")] = None,
+    left: Annotated[str | None, typer.Option(metavar="DAY", help="The first day on which they are gone.")] = None,
     organisation: Organisation = None,
 ) -> None:
-    """Say on which track, in which region and business unit somebody works; an empty value takes it back."""
-    told = {name: value for name, value in (("track", track), ("region", region), ("unit", unit)) if value is not None}
+    """Say on which track, in which region and business unit somebody works, and since when; empty takes it back."""
+    from bot import wiring
+
+    given = {"track": track, "region": region, "unit": unit, "hired": hired, "left": left}
+    told = {name: value for name, value in given.items() if value is not None}
     if not told:
-        raise typer.BadParameter("say what to set: --track, --region or --unit")
+        raise typer.BadParameter("say what to set: --track, --region, --unit, --hired or --left")
     if track and track not in _TRACKS:
         raise typer.BadParameter(f"there is no track '{track}'; take one of {', '.join(_TRACKS)}")
     with _opened() as (_, remembered):
         person = _person(remembered, email, organisation)
-        remembered.staff.describe(person.id, track=track, region=region, unit=unit)
+        days = {"hired": _day(hired), "left": _day(left)}
+        remembered.staff.describe(person.id, track=track, region=region, unit=unit, **days, at=wiring.now())
         _write_down(remembered, person, "person_described", {"fields": sorted(told)})
     print(f"{email}: {', '.join(f'{name} {value}' if value else f'no {name}' for name, value in told.items())}")
 
@@ -158,6 +164,16 @@ def forget(
             print(f"{name:16} {rows:>10,}")
         if cases:
             _renew(settings, remembered, found.organisation, cases)
+
+
+def _day(text: str | None) -> Day:
+    """A day that was written: ``None`` where none was, empty where it is taken back."""
+    from bot.conversation.roster import read_day
+
+    try:
+        return None if text is None else read_day(text) or ""
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,13 @@ class Order(StrEnum):
     LESSON = "lesson"
     LIBRARY = "library"
     NEW_HIRE = "new_hire"
+    LEVEL = "level"
+    CONFIRM = "confirm"
+    BROWN_BAGS = "brown_bags"
+    BROWN_BAG = "brown_bag"
+    BROWN_BAG_FORM = "brown_bag_form"
+    NOTES = "notes"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,10 @@ _ASK: Final = r"(?:ask|contact|call|tell|(?:write|talk|speak|turn|go|report|reac
 _MAY: Final = r"(?:do|should|can|could|must|shall)\s+(?:i|we)"
 _IN_CHARGE: Final = r"(?:responsible|in charge|(?:the|my) (?:right )?(?:contact|person))\s+(?:for|of|about)"
 _WORDS: Final = r"\s+(?P<words>.+)"
+_BAG: Final = r"brown[- ]?bag"
+_LISTED: Final = r"(?:show (?:me )?)?(?:the |all |upcoming |next |planned )*"
+_PLAN: Final = r"(?:(?:plan|schedule|give|host|new)\s+)?(?:a\s+)?"
+_HOUR: Final = r"(?:\d[:.]\d\d|\d\s*[ap]\.?m\b|\bnoon\b|\bat\s+\d)"
 _PATTERNS: Final = tuple(
     (order, re.compile(pattern, re.IGNORECASE | re.DOTALL))
     for order, pattern in (
@@ -52,6 +63,13 @@ _PATTERNS: Final = tuple(
         (Order.LIBRARY, r"(?:show (?:me )?)?(?:the |all )?(?:library|all lessons|lesson library)"),
         (Order.LESSON, rf"(?:(?:show|find|open) (?:me )?)?(?:the |a |all )?lessons?\s+(?:on|about){_WORDS}"),
         (Order.NEW_HIRE, r"(?:i am a )?new hire"),
+        (Order.LEVEL, r"(?:show (?:me )?)?(?:my )?(?:levels?|belt|certificates?|certification)"),
+        (Order.CONFIRM, r"(?:policies to )?confirm"),
+        (Order.BROWN_BAGS, rf"{_LISTED}(?:{_BAG}s|{_BAG} sessions)"),
+        (Order.BROWN_BAG_FORM, rf"{_PLAN}{_BAG}(?: session)?"),
+        (Order.BROWN_BAG, rf"{_PLAN}{_BAG}(?: session)?[\s:]+(?=.*{_HOUR})(?P<words>.+)"),
+        (Order.NOTES, r"(?:show (?:me )?)?(?:the |all |conference )*notes"),
+        (Order.NOTE, r"(?:post (?:a )?|new )?(?:(?:conference )?note:|conference note\b)\s*(?P<words>.*)"),
         (Order.WHO, rf"whom?\s+{_MAY}\s+{_ASK}{_ABOUT}{_WORDS}"),
         (Order.WHO, rf"who(?:\s+is|'s)?\s+{_IN_CHARGE}{_WORDS}"),
         (Order.WHO, rf"who(?::|\s+(?:for|about)){_WORDS}"),

@@ -11,9 +11,7 @@ from bot.conversation import ask, precedents, triage
 from bot.conversation.escalate import asker, crisis, opening, queue, work
 from bot.conversation.escalate.office import Office
 from bot.conversation.kept import from_json
-from bot.conversation.learn import answering, library, new_hire, overview
-from bot.conversation.learn.cards import CHECK
-from bot.conversation.learn.school import School
+from bot.conversation.learn import campus
 from bot.conversation.messages import Deed, Message
 from bot.conversation.reply import Reply, ReplyKind
 from bot.errors import StateError
@@ -31,7 +29,7 @@ class Means:
     office: Office
     chart: Triage
     memory: timedelta
-    school: School
+    campus: campus.Campus
 
 
 def do(message: Message, deed: Deed, means: Means) -> Reply:
@@ -81,11 +79,6 @@ def _of_a_reply(then: _OfReply) -> _Doing:
     return doing
 
 
-def _taught(then: Callable[[School, Message, Deed], Reply]) -> _Doing:
-    """Done with a lesson."""
-    return lambda message, deed, means: new_hire.with_next(message, then(means.school, message, deed))
-
-
 _DOINGS: Final[dict[str, _Doing]] = {
     "ask": _of_a_reply(_ask),
     "triage": _of_a_reply(_triage),
@@ -101,15 +94,10 @@ _DOINGS: Final[dict[str, _Doing]] = {
     **dict.fromkeys(work.DEEDS, lambda message, deed, means: work.work(means.office, message, deed)),
     **dict.fromkeys(asker.DEEDS, lambda message, deed, means: asker.own(means.office, message, deed)),
     "offer": lambda message, deed, means: precedents.offer(means.office, message, deed),
-    CHECK: _taught(answering.answer),
-    "later": _taught(answering.put_off),
-    "lesson": _taught(answering.read),
-    "lesson_ask": lambda message, deed, means: answering.ask_about(means.school, message, deed),
-    "pause": _taught(overview.pause),
-    "weekly": _taught(overview.choose_weekly),
-    "lessons": lambda message, _deed, means: overview.overview(means.school, message),
-    "library": lambda message, _deed, means: library.library(means.school, message),
-    new_hire.ACT: lambda message, _deed, means: new_hire.play(means.school, message),
+    **{
+        act: lambda message, deed, means, learning=learning: learning(means.campus, message, deed)
+        for act, learning in campus.DEEDS.items()
+    },
     **dict.fromkeys(precedents.DEEDS, lambda message, deed, means: precedents.decide(means.office, message, deed)),
 }
 

@@ -13,9 +13,8 @@ from bot.conversation.escalate import asker, crisis, opening, queue
 from bot.conversation.escalate.office import Office
 from bot.conversation.follow_up import complete
 from bot.conversation.kept import to_json
-from bot.conversation.learn import library, new_hire, overview
 from bot.conversation.learn.answering import proven
-from bot.conversation.learn.school import School
+from bot.conversation.learn.campus import Campus, obey
 from bot.conversation.leave import asks_leave
 from bot.conversation.messages import LOCAL, Act, Message, Press
 from bot.conversation.press import press
@@ -41,11 +40,11 @@ class Router:
     """The conversation: one message in, one reply out. Handlers block, so they run in a thread of their own."""
 
     def __init__(
-        self, office: Office, school: School, chart: Triage, memory: timedelta, region: str | None = None
+        self, office: Office, campus: Campus, chart: Triage, memory: timedelta, region: str | None = None
     ) -> None:
         """``memory`` is how long a follow-up belongs to its thread, ``region`` that of readers who have none."""
         self._office = office
-        self._school = school
+        self._campus = campus
         self._chart = chart
         self._memory = memory
         self._region = region
@@ -66,7 +65,7 @@ class Router:
     def _answer(self, message: Message) -> Reply:
         office = self._office
         if message.deed:
-            return deeds.do(message, message.deed, deeds.Means(office, self._chart, self._memory, self._school))
+            return deeds.do(message, message.deed, deeds.Means(office, self._chart, self._memory, self._campus))
         if message.press:
             return self._pressed(message, message.press)
         if message.quoted:
@@ -80,11 +79,14 @@ class Router:
         """A press on an answer's button; whoever says that an answer helped knows what it quotes from then on."""
         reply = press(message, button, self._office, self._memory)
         if button.act is Act.HELPED and reply.about is not None:
-            proven(self._school, message, reply.about)
+            proven(self._campus.school, message, reply.about)
         return reply
 
-    def _obey(self, message: Message, order: Command) -> Reply:  # noqa: C901, PLR0911 - one case for each order
+    def _obey(self, message: Message, order: Command) -> Reply:  # noqa: PLR0911 - one return for each order
         office = self._office
+        learned = obey(self._campus, message, order)
+        if learned is not None:
+            return learned
         match order.order:
             case Order.QUEUE:
                 return queue.queue(office, message)
@@ -98,14 +100,6 @@ class Router:
                 return crisis.show(office, message)
             case Order.LIFT:
                 return crisis.lift(office, message)
-            case Order.LESSONS:
-                return overview.overview(self._school, message)
-            case Order.LESSON:
-                return library.find(self._school, message, order.words)
-            case Order.LIBRARY:
-                return library.library(self._school, message)
-            case Order.NEW_HIRE:
-                return new_hire.play(self._school, message)
             case Order.TRIAGE:
                 if not order.words:
                     return Reply(ReplyKind.ERROR, _TRIAGE_WHAT)

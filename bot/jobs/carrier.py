@@ -13,25 +13,32 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, WorkflowStatus
 from sqlalchemy import Connection, Engine
 
 from bot.errors import StateError
+from bot.jobs.crates import packed
 from bot.jobs.ledger import Queued
 from bot.jobs.limits import Limits, Pace, Rate
-from bot.jobs.sender import surface_of
+from bot.jobs.turns import surface_of
 
 _NAME: Final = "clearpost"
 # By default DBOS derives it from the source, and what another version queued would be stranded.
 _VERSION: Final = "1"
 _WORK: Final = "deliver"
+_TOGETHER: Final = "deliver-together"
+_CRATE: Final = "together:"  # before the name of the first of them
 _ACTIVE: Final = ["ENQUEUED", "PENDING", "DELAYED"]
 _OVER: Final = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _POOL: Final = 20  # connections, besides those of the state
 _BATCH: Final = 1000
+_PAGE: Final = 500  # works that are looked for in one statement
 _LAST_RECORDS: Final = 2.0  # seconds for DBOS to write down what ended last
 _LOOK: Final = 0.05  # seconds between two looks at that
 _LISTEN: Final = 0.2  # seconds between two looks at notifications, which nobody sends; DBOS waits for it when it stops
+
+Work = Callable[..., None]
+"""Sends the deliveries that it is called with, which are ``Queued``."""
 
 
 class Carrier:
@@ -48,7 +55,7 @@ class Carrier:
         self._client: DBOSClient | None = None
         self._dbos: DBOS | None = None
 
-    def open(self, work: Callable[[Queued], None]) -> None:
+    def open(self, work: Work) -> None:
         """Start to carry: ``work`` is called in threads of its own, and again after a crash in the middle of it.
 
         Raises:
@@ -64,8 +71,8 @@ class Carrier:
             DBOS.listen_queues([_queue(surface) for surface in self._surfaces])
             DBOS.launch()
             self._dbos = dbos
-            for surface, rate in self._surfaces.items():
-                self._register_queue(surface, rate)
+            for surface in self._surfaces:
+                self._register_queue(surface)
             self._client = DBOSClient(
                 system_database_engine=self._engine,
                 application_name=_NAME,
@@ -93,36 +100,53 @@ class Carrier:
 
     def enqueue(self, connection: Connection, deliveries: Sequence[Queued]) -> None:
         """Carry deliveries as soon as the transaction of this connection is committed."""
-        if self._client is None:
-            raise StateError("the worker was stopped")
-        for each in deliveries:
-            self._client.enqueue_in_transaction(
-                connection,
-                {
-                    "workflow_name": _WORK,
-                    "queue_name": _queue(surface_of(each.workspace)),
-                    "workflow_id": each.work,
-                    "app_version": _VERSION,
-                    "queue_partition_key": each.workspace,
-                },
-                each.id,
-                each.workspace,
-                each.target,
-                each.round,
-            )
+        for each in packed(deliveries, lambda workspace: self._surfaces[surface_of(workspace)].together):
+            if len(each) == 1:
+                self._enqueue(connection, _WORK, each[0].work, each[0], *_plain(each[0]))
+            else:
+                name = f"{_CRATE}{each[0].work}"
+                self._enqueue(connection, _TOGETHER, name, each[0], [list(_plain(one)) for one in each])
 
     def carried(self, works: Sequence[str]) -> dict[str, str]:
         """Which of these are on their way, each with the executor that has it in hand, empty where none has yet."""
-        found = DBOS.list_workflows(workflow_ids=list(works), status=_ACTIVE, load_input=False, load_output=False)
-        return {each.workflow_id: each.executor_id or "" if each.status == "PENDING" else "" for each in found}
+        carried = self._together()
+        alone = [each for each in works if each not in carried]
+        for start in range(0, len(alone), _PAGE):
+            some = alone[start : start + _PAGE]
+            for found in DBOS.list_workflows(workflow_ids=some, status=_ACTIVE, load_input=False, load_output=False):
+                carried[found.workflow_id] = _in_hands_of(found)
+        return carried
+
+    def _together(self) -> dict[str, str]:
+        """What goes together and is on its way, each by itself, with who has it in hand."""
+        carried: dict[str, str] = {}
+        for found in DBOS.list_workflows(name=_TOGETHER, status=_ACTIVE, load_output=False):
+            (deliveries,) = found.input["args"] if found.input else ([],)
+            carried |= dict.fromkeys((Queued(*each).work for each in deliveries), _in_hands_of(found))
+        return carried
+
+    def _enqueue(self, connection: Connection, work: str, name: str, first: Queued, *arguments: object) -> None:
+        if self._client is None:
+            raise StateError("the worker was stopped")
+        self._client.enqueue_in_transaction(
+            connection,
+            {
+                "workflow_name": work,
+                "queue_name": _queue(surface_of(first.workspace)),
+                "workflow_id": name,
+                "app_version": _VERSION,
+                "queue_partition_key": first.workspace,
+            },
+            *arguments,
+        )
 
     def others(self) -> set[str]:
         """The other executors that have work in hand, alive or not."""
-        found = DBOS.list_workflows(status="PENDING", name=_WORK, load_input=False, load_output=False)
+        found = DBOS.list_workflows(status="PENDING", name=[_WORK, _TOGETHER], load_input=False, load_output=False)
         return {each.executor_id for each in found if each.executor_id} - {self._executor}
 
     def take_over(self, executor: str) -> int:
-        """Carry what a dead executor had in hand. Returns how much that is."""
+        """Carry what a dead executor had in hand. Returns how many pieces of work that is."""
         return len(DBOS._recover_pending_workflows([executor]))  # noqa: SLF001 - no public call does it; DBOS is pinned
 
     def forget_finished(self, before: datetime) -> int:
@@ -164,21 +188,32 @@ class Carrier:
             "log_level": "WARNING",
         }
 
-    def _register_queue(self, surface: str, rate: Rate) -> None:
+    def _register_queue(self, surface: str) -> None:
         DBOS.register_queue(
             _queue(surface),
             worker_concurrency=self._limits.at_once,
             partition_worker_concurrency=min(self._limits.at_once_here, self._limits.at_once),
-            partition_limiter={"limit": rate.messages, "period": rate.seconds},
             polling_interval_sec=self._pace.poll,
             on_conflict="always_update",
         )
 
 
-def _register(work: Callable[[Queued], None]) -> None:
+def _register(work: Work) -> None:
     @DBOS.workflow(name=_WORK)
     def deliver(delivery: str, workspace: str, target: str, turn: int) -> None:
         work(Queued(delivery, workspace, target, turn))
+
+    @DBOS.workflow(name=_TOGETHER)
+    def deliver_together(deliveries: list[tuple[str, str, str, int]]) -> None:
+        work(*(Queued(*each) for each in deliveries))
+
+
+def _plain(queued: Queued) -> tuple[str, str, str, int]:
+    return queued.id, queued.workspace, queued.target, queued.round
+
+
+def _in_hands_of(found: WorkflowStatus) -> str:
+    return found.executor_id or "" if found.status == "PENDING" else ""
 
 
 def _queue(surface: str) -> str:

@@ -7,14 +7,28 @@ before it does: that line is what a crash leaves behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnClause, Connection, Engine, Select, and_, case, exists, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
-from bot.jobs.edits import drop_superseded, is_held, looked_up, prospect
+from bot.jobs.edits import Prospect, drop_superseded, is_held, looked_up, prospect
 from bot.ports import Delivery
 from bot.state.deliveries import plan_in
 from bot.state.engine import reading, writing
@@ -35,19 +49,36 @@ _REACHABLE: Final = looked_up(
     accounts.c.account == deliveries.c.account,
     accounts.c.reachable,
 )
+_SENT: Final = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("which"), deliveries.c.round == bindparam("turn"), deliveries.c.state == _QUEUED
+    )
+    .values(state="sent", ended=bindparam("moment"), message=bindparam("named"), problem=None)
+)
+_SENT_ATTEMPTS: Final = (
+    update(attempts)
+    .where(
+        attempts.c.delivery == bindparam("which"),
+        attempts.c.number <= bindparam("turn"),
+        attempts.c.state == "intent",
+    )
+    .values(state="sent")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A delivery that is due and was taken up. ``round`` counts how often it was, from 1.
 
-    ``target`` is the account that it goes to, or the channel.
+    ``target`` is the account that it goes to, or the channel. ``alone`` is true where it may not go with others.
     """
 
     id: str
     workspace: str
     target: str
     round: int
+    alone: bool = False
 
     @property
     def work(self) -> str:
@@ -119,7 +150,7 @@ class Ledger:
             now = self._clock()
             drop_superseded(connection, now)
             rows = connection.execute(due_statement(served, most, now)).all()
-            taken = [Queued(row.id, row.workspace, row.target, row.round + 1) for row in rows]
+            taken = [Queued(row.id, row.workspace, row.target, row.round + 1, row.edits != "") for row in rows]
             if taken:
                 theirs = _TABLE.c.id.in_([each.id for each in taken])
                 again = {"state": "queued", "round": _TABLE.c.round + 1, "problem": None}
@@ -129,29 +160,36 @@ class Ledger:
 
     def begin(self, queued: Queued, executor: str) -> Begun | None:
         """Write down that a delivery is about to be sent; ``None`` where there is nothing to send any more."""
-        table = deliveries.c
+        return self.begin_all([queued], executor).get(queued.id)
+
+    def begin_all(self, together: Sequence[Queued], executor: str) -> dict[str, Begun]:
+        """Write down that some deliveries are about to be sent; by their ids, without those that are not to be sent."""
+        begun: dict[str, Begun] = {}
         with writing(self._engine) as connection:
-            found = connection.execute(
-                select(deliveries, workspaces.c.id.label("known"), workspaces.c.removed, accounts.c.reachable)
-                .outerjoin(workspaces, workspaces.c.id == table.workspace)
-                .outerjoin(accounts, and_(accounts.c.workspace == table.workspace, accounts.c.account == table.account))
-                .where(_is(queued))
-                .with_for_update(of=deliveries)
-            ).one_or_none()
-            if found is None:
-                return None
-            if found.known is None or found.removed is not None:
-                self._end(connection, queued, "cancelled", problem="the app is not installed in this workspace")
-                return None
-            if not found.place and not found.reachable:
-                self._put_back(connection, queued)
-                return None
-            if found.until is not None and found.until < self._clock() and not _may_be_out(connection, queued):
-                self._end(connection, queued, "cancelled", problem="it was too late for it")
-                return None
-            if not found.edits:
-                return self._attempt(connection, queued, found, executor)
-            return self._begin_edit(connection, queued, found, executor)
+            found = _found(connection, together)
+            tried = _tried(connection, found)
+            for each in together:
+                row = found.get(each.id)
+                made = None if row is None else self._begun(connection, each, row, tried[each.id])
+                if made is not None:
+                    begun[each.id] = made
+            if begun:
+                intent = {"state": "intent", "executor": executor, "at": self._clock()}
+                rows = [intent | {"delivery": each.id, "number": each.round} for each in together if each.id in begun]
+                connection.execute(insert_into(connection, attempts).on_conflict_do_nothing(), rows)
+        return begun
+
+    def sent(self, messages: Sequence[tuple[Queued, str | None]]) -> None:
+        """Deliveries were sent, each with the platform's name of what was."""
+        if not messages:
+            return
+        now = self._clock()
+        with writing(self._engine) as connection:
+            rows = [
+                {"which": each.id, "turn": each.round, "moment": now, "named": message} for each, message in messages
+            ]
+            connection.execute(_SENT, rows)
+            connection.execute(_SENT_ATTEMPTS, [{"which": each["which"], "turn": each["turn"]} for each in rows])
 
     def end(self, queued: Queued, state: End, *, message: str | None = None, problem: str | None = None) -> None:
         """A delivery ended; ``message`` is the platform's name of what was sent, ``problem`` why nothing was."""
@@ -186,39 +224,31 @@ class Ledger:
     def _put_back(self, connection: Connection, queued: Queued) -> None:
         connection.execute(update(deliveries).where(_is(queued)).values(state="planned"))
 
-    def _begin_edit(self, connection: Connection, queued: Queued, found: Any, executor: str) -> Begun | None:  # noqa: ANN401 - a row
-        seen = prospect(connection, found)
-        if seen.problem:
-            self._end(connection, queued, "cancelled", problem=seen.problem)
-        elif not seen.message:
-            self._put_back(connection, queued)  # the sweep passes it over as long as it has to wait
-        else:
-            return self._attempt(connection, queued, found, executor, seen.message)
-        return None
-
-    def _attempt(
-        self,
-        connection: Connection,
-        queued: Queued,
-        found: Any,  # noqa: ANN401 - a row
-        executor: str,
-        message: str = "",
-    ) -> Begun | None:
-        earlier = connection.execute(select(attempts).where(attempts.c.delivery == queued.id)).all()
-        if any(each.state == "sent" for each in earlier):
-            self._end(connection, queued, "sent")
-            return None
-        row = {"delivery": queued.id, "number": queued.round, "state": "intent", "executor": executor}
-        noted = insert_into(connection, attempts).on_conflict_do_nothing()
-        connection.execute(noted, row | {"at": self._clock()})
+    def _begun(self, connection: Connection, queued: Queued, found: Any, earlier: Sequence[Any]) -> Begun | None:  # noqa: ANN401 - rows
+        """What is about to be sent; ``None`` where it is not, which is written down."""
         unknown = [each for each in earlier if each.state == "intent"]
-        return Begun(
-            # Since when it may be out: being tried again has put off when it is due.
-            delivery=_delivery(found, min([found.due, *(each.at for each in unknown)])),
-            unsure=bool(unknown),
-            tries=sum(each.number < queued.round for each in unknown),
-            message=message,
-        )
+        seen = Prospect()
+        if found.known is None or found.removed is not None:
+            self._end(connection, queued, "cancelled", problem="the app is not installed in this workspace")
+        elif not found.place and not found.reachable:
+            self._put_back(connection, queued)
+        elif found.until is not None and found.until < self._clock() and not unknown:
+            self._end(connection, queued, "cancelled", problem="it was too late for it")
+        elif found.edits and (seen := prospect(connection, found)).problem:
+            self._end(connection, queued, "cancelled", problem=seen.problem)
+        elif found.edits and not seen.message:
+            self._put_back(connection, queued)  # the sweep passes it over as long as it has to wait
+        elif any(each.state == "sent" for each in earlier):
+            self._end(connection, queued, "sent")
+        else:
+            return Begun(
+                # Since when it may be out: being tried again has put off when it is due.
+                delivery=_delivery(found, min([found.due, *(each.at for each in unknown)])),
+                unsure=bool(unknown),
+                tries=sum(each.number < queued.round for each in unknown),
+                message=seen.message,
+            )
+        return None
 
     def _end(
         self,
@@ -239,7 +269,7 @@ def due_statement(surfaces: Iterable[str], most: int, now: datetime) -> Select[A
     """What a sweep takes up, oldest first; two sweeps at once take different rows."""
     table = deliveries.c
     return (
-        select(table.id, table.workspace, _TARGET.label("target"), table.round)
+        select(table.id, table.workspace, _TARGET.label("target"), table.round, table.edits)
         .where(
             table.state == _PLANNED,
             table.due <= now,
@@ -259,10 +289,27 @@ def _is(queued: Queued) -> Any:  # noqa: ANN401 - a condition
     return and_(table.id == queued.id, table.round == queued.round, table.state == _QUEUED)
 
 
-def _may_be_out(connection: Connection, queued: Queued) -> bool:
-    """Whether an earlier round may have sent it, which only the platform knows."""
-    unknown = select(attempts.c.delivery).where(attempts.c.delivery == queued.id, attempts.c.state == "intent")
-    return connection.execute(unknown.limit(1)).first() is not None
+def _found(connection: Connection, together: Sequence[Queued]) -> dict[str, Any]:
+    """These rounds of deliveries, as long as nothing else happened to them, by id; nobody else changes them now."""
+    table, rounds = deliveries.c, {each.id: each.round for each in together}
+    query = (
+        select(deliveries, workspaces.c.id.label("known"), workspaces.c.removed, accounts.c.reachable)
+        .outerjoin(workspaces, workspaces.c.id == table.workspace)
+        .outerjoin(accounts, and_(accounts.c.workspace == table.workspace, accounts.c.account == table.account))
+        .where(table.id.in_(sorted(rounds)), table.state == _QUEUED)
+        .order_by(table.id)
+        .with_for_update(of=deliveries)
+    )
+    return {row.id: row for row in connection.execute(query) if row.round == rounds[row.id]}
+
+
+def _tried(connection: Connection, found: Collection[str]) -> dict[str, list[Any]]:
+    """The earlier attempts of deliveries."""
+    tried: dict[str, list[Any]] = defaultdict(list)
+    if found:
+        for row in connection.execute(select(attempts).where(attempts.c.delivery.in_(sorted(found)))):
+            tried[row.delivery].append(row)
+    return tried
 
 
 def _mark(connection: Connection, queued: Queued, state: str) -> None:

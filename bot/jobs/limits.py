@@ -12,14 +12,21 @@ from typing import Final
 class Rate:
     """At most so many messages in so many whole seconds to one workspace.
 
-    ``spacing`` is the least number of seconds between two messages to one account or channel. ``seconds`` are whole,
-    because SQLite's clock has no smaller step before Python 3.12.
+    ``spacing`` is the least number of seconds between two messages to one account or channel.
     """
 
     messages: int
     seconds: int = 1
     spacing: float = 0.0
 
+    @property
+    def together(self) -> int:
+        """How many are sent as one piece of work: those of a tenth of a second, so that fast sending costs little."""
+        return max(1, min(self.messages // (10 * self.seconds), _MOST_TOGETHER))
+
+
+_MOST_TOGETHER: Final = 30
+"""A crash leaves open what became of a piece of work; so it stays small."""
 
 SLACK: Final = Rate(messages=5, spacing=1.0)
 """Slack: a message a second a channel, several hundred a minute a workspace (docs.slack.dev, "Rate limits")."""
@@ -33,9 +40,10 @@ write first may take two (learn.microsoft.com, "Optimize your bot with rate limi
 class Limits:
     """How much at once, and how long.
 
-    ``rates`` by surface. ``at_once`` deliveries of a surface are sent by one worker at a time, ``at_once_here`` of them
-    in one workspace. A send may take ``patience`` seconds. One that fails without a known reason is tried ``tries``
-    times, at growing intervals from ``first_wait`` to ``longest_wait`` seconds.
+    ``rates`` by surface. ``at_once`` pieces of work of a surface (a delivery, or some that go together) are in the
+    hands of one worker at a time, ``at_once_here`` of them of one workspace. A send may take ``patience`` seconds. One
+    that fails without a known reason is tried ``tries`` times, at growing intervals from ``first_wait`` to
+    ``longest_wait`` seconds.
     """
 
     rates: Mapping[str, Rate] = field(default_factory=lambda: MappingProxyType({"slack": SLACK, "teams": TEAMS}))

@@ -6,22 +6,21 @@ import asyncio
 import concurrent.futures
 import random
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import structlog
-from aiolimiter import AsyncLimiter
 
 from bot.errors import DeliveryError, TryLaterError, UndeliverableError, UnknowableError
 from bot.jobs.ledger import Begun, End, Ledger, Queued
-from bot.jobs.limits import Limits, Rate
+from bot.jobs.limits import Limits
+from bot.jobs.turns import Turns, surface_of
 from bot.ports import Channel
 
 _GRACE: Final = 30.0  # seconds that the loop may be late before a thread stops waiting for it
 _JITTER: Final = 0.5  # of a wait, added to it, so that what failed together is not tried again together
-_MANY: Final = 1000  # accounts and channels whose last turn is remembered before the old ones are forgotten
 _T = TypeVar("_T")
 
 
@@ -47,7 +46,7 @@ class Sender:
     """Sends deliveries through channels whose coroutines run on one event loop.
 
     ``run`` is called in threads of whatever carries the work: the ledger blocks them, never the loop. ``jitter`` gives
-    numbers from 0 to 1.
+    numbers from 0 to 1. ``turns`` are those of this process alone where none are given.
     """
 
     def __init__(
@@ -59,6 +58,7 @@ class Sender:
         executor: str,
         loop: asyncio.AbstractEventLoop,
         jitter: Callable[[], float] = random.random,
+        turns: Turns | None = None,
     ) -> None:
         self._ledger = ledger
         self._channels = channels
@@ -66,26 +66,29 @@ class Sender:
         self._clock = clock
         self._executor = executor
         self._jitter = jitter
-        self._turns = Turns(limits.rates)
+        self._turns = turns or Turns(limits.rates)
         self._turning = _Bridge(loop)
         self._sending = _Bridge(loop)
         self._closing = False
         self._running: set[str] = set()
         self._changed = threading.Condition()
 
-    def run(self, queued: Queued) -> None:
-        """Send one delivery, unless it ended meanwhile. Returns when the ledger knows how it went.
+    def run(self, *together: Queued) -> None:
+        """Send deliveries of one workspace to as many targets, but those that ended meanwhile.
+
+        Returns when the ledger knows how it went.
 
         Raises:
-            StateError: where the ledger cannot be used; the delivery stays queued, and what was begun stays open.
+            StateError: where the ledger cannot be used; what has not ended stays queued, and what was begun stays open.
         """
+        works = {each.work for each in together}
         with self._changed:
-            self._running.add(queued.work)
+            self._running |= works
         try:
-            self._run(queued)
+            self._run(together)
         finally:
             with self._changed:
-                self._running.discard(queued.work)
+                self._running -= works
                 self._changed.notify_all()
 
     def is_running(self, work: str) -> bool:
@@ -98,23 +101,29 @@ class Sender:
         with self._changed:
             return self._changed.wait_for(lambda: not self._running, seconds)
 
-    def _run(self, queued: Queued) -> None:
+    def _run(self, together: Sequence[Queued]) -> None:
         try:
             if self._closing:
                 raise concurrent.futures.CancelledError
-            self._turning.result(self._turns.take(queued.workspace, queued.target), self._longest)
+            turn = self._turns.take(together[0].workspace, *(each.target for each in together))
+            step = self._turning.result(turn, self._longest)
         except concurrent.futures.CancelledError:
-            self._ledger.put_back(queued)
+            for each in together:
+                self._ledger.put_back(each)
             return
-        begun = self._ledger.begin(queued, self._executor)
-        if begun is None:
-            return
-        outcome = self._outcome(queued, begun)
-        if isinstance(outcome, _Ended):
-            self._ledger.end(queued, outcome.state, message=outcome.message, problem=outcome.problem)
-        else:
+        begun = self._ledger.begin_all(together, self._executor)
+        outcomes = self._outcomes([(each, begun[each.id]) for each in together if each.id in begun], step)
+        sent = [(each, how.message) for each, how in outcomes if isinstance(how, _Ended) and how.state == "sent"]
+        self._ledger.sent(sent)
+        for each, how in outcomes:
+            self._write_down(each, how)
+
+    def _write_down(self, queued: Queued, outcome: _Ended | _Later) -> None:
+        if isinstance(outcome, _Later):
             due = self._clock() + timedelta(seconds=outcome.after)
             self._ledger.postpone(queued, due, unsent=outcome.unsent, problem=outcome.problem)
+        elif outcome.state != "sent":
+            self._ledger.end(queued, outcome.state, message=outcome.message, problem=outcome.problem)
 
     def close(self) -> None:
         """Begin nothing more; what is being sent goes on."""
@@ -129,13 +138,48 @@ class Sender:
     def _longest(self) -> float:
         return self._limits.patience + _GRACE
 
-    def _outcome(self, queued: Queued, begun: Begun) -> _Ended | _Later:
+    def _outcomes(self, going: Sequence[tuple[Queued, Begun]], step: float) -> list[tuple[Queued, _Ended | _Later]]:
+        """Send some deliveries, one every ``step`` seconds, and say how it went."""
+        if not going:
+            return []
+        ended: dict[str, _Ended | _Later] = {}
+        started: set[str] = set()
         try:
-            return self._sending.result(self._write(queued, begun), self._longest)
-        except concurrent.futures.CancelledError:
+            self._sending.result(self._write_all(going, step, started, ended), self._longest + step * len(going))
+        except (concurrent.futures.CancelledError, Exception) as error:  # noqa: BLE001 - as in ``_one``
+            return [
+                (each, ended.get(each.id) or self._broken_off(each, begun, error, started)) for each, begun in going
+            ]
+        return [(each, ended[each.id]) for each, _ in going]
+
+    def _broken_off(
+        self, queued: Queued, begun: Begun, error: BaseException, started: Collection[str]
+    ) -> _Ended | _Later:
+        """How a delivery goes on of which nothing was heard any more."""
+        if queued.id not in started:
+            return _Later(0.0, unsent=not begun.unsure, problem="it was not its turn yet when the worker stopped")
+        if isinstance(error, concurrent.futures.CancelledError):
             return _Later(0.0, unsent=False, problem="cut off when the worker stopped")
-        except Exception as error:  # noqa: BLE001 - whatever a platform's library raises, the delivery must not be lost
-            return self._failed(queued, begun, error)
+        return self._failed(queued, begun, error)
+
+    async def _write_all(
+        self,
+        going: Sequence[tuple[Queued, Begun]],
+        step: float,
+        started: set[str],
+        ended: dict[str, _Ended | _Later],
+    ) -> None:
+        """Send some deliveries; who is ``started`` and how each ``ended`` is known at any moment."""
+
+        async def one(place: int, queued: Queued, begun: Begun) -> None:
+            await asyncio.sleep(place * step)
+            started.add(queued.id)
+            try:
+                ended[queued.id] = await self._write(queued, begun)
+            except Exception as error:  # noqa: BLE001 - whatever a platform's library raises, the delivery must not be lost
+                ended[queued.id] = self._failed(queued, begun, error)
+
+        await asyncio.gather(*(one(place, *each) for place, each in enumerate(going)))
 
     async def _write(self, queued: Queued, begun: Begun) -> _Ended | _Later:
         """Look for the message where an earlier attempt may have sent it; send it where there is none.
@@ -169,7 +213,7 @@ class Sender:
         after = max(after, self._limits.backoff(often) if often > 0 else 0.0)
         return _Later(self._jittered(after), unsent, str(error))
 
-    def _failed(self, queued: Queued, begun: Begun, error: Exception) -> _Ended | _Later:
+    def _failed(self, queued: Queued, begun: Begun, error: BaseException) -> _Ended | _Later:
         name, tries = type(error).__name__, begun.tries + 1  # no message: it may hold the words of the delivery
         log = structlog.get_logger(__name__).bind(delivery=queued.id, error=name, tries=tries)
         if tries >= self._limits.tries:
@@ -214,31 +258,4 @@ class _Bridge:
             future.cancel()
 
 
-class Turns:
-    """Who may write when, in this process: evenly spaced within a workspace, and again to each account or channel."""
-
-    def __init__(self, rates: Mapping[str, Rate]) -> None:
-        self._rates = rates
-        self._limiters: dict[str, AsyncLimiter] = {}
-        self._next: dict[tuple[str, str], float] = {}
-
-    async def take(self, workspace: str, target: str) -> None:
-        """Wait for a turn to write to an account or into a channel."""
-        rate = self._rates[surface_of(workspace)]
-        if workspace not in self._limiters:
-            self._limiters[workspace] = AsyncLimiter(1, rate.seconds / rate.messages)
-        now = asyncio.get_running_loop().time()
-        if len(self._next) > _MANY:
-            self._next = {key: at for key, at in self._next.items() if at > now}
-        at = max(now, self._next.get((workspace, target), now))
-        self._next[workspace, target] = at + rate.spacing
-        await asyncio.sleep(at - now)
-        await self._limiters[workspace].acquire()
-
-
-def surface_of(workspace: str) -> str:
-    """The surface that a workspace belongs to: its id up to the first colon."""
-    return workspace.partition(":")[0]
-
-
-__all__ = ["Sender", "Turns", "surface_of"]
+__all__ = ["Sender"]

@@ -16,11 +16,12 @@ from sqlalchemy import Engine
 
 from bot.errors import StateError
 from bot.jobs.carrier import Carrier
-from bot.jobs.ledger import Ledger
+from bot.jobs.ledger import Ledger, Queued
 from bot.jobs.limits import Limits, Pace
 from bot.jobs.presence import Presence, presence
 from bot.jobs.sender import Sender
 from bot.jobs.ticker import Ticker
+from bot.jobs.turns import Turns, shared_turns
 from bot.jobs.upkeep import Counts, cancel_hopeless, count, forget_words
 from bot.ports import Channel, Delivery
 
@@ -116,7 +117,8 @@ class Worker:
         if self._sender is not None:
             raise StateError("the worker runs already; stop it before you start it again")
         loop = asyncio.get_running_loop()
-        sender = Sender(self._ledger, self._channels, self._limits, self._clock, self.executor, loop)
+        turns = Turns(self._limits.rates, shared_turns(self._engine))
+        sender = Sender(self._ledger, self._channels, self._limits, self._clock, self.executor, loop, turns=turns)
         await asyncio.to_thread(self._open, sender)
 
     async def stop(self, seconds: float) -> None:
@@ -179,18 +181,24 @@ class Worker:
 
     def _check(self) -> None:
         """Plan again what is queued but nobody's work, and forget what was carried to its end."""
-        last, missed = "", set[str]()
-        while page := self._ledger.queued_after(last, _PAGE):
-            last = page[-1].id
-            carried = self._carrier.carried([each.work for each in page])
-            for each in page:
-                mine_but_not_begun = carried.get(each.work) == self.executor and not self._is_running(each.work)
-                if each.work not in carried or (mine_but_not_begun and each.work in self._missed):
-                    self._ledger.put_back(each)
-                elif mine_but_not_begun:
-                    missed.add(each.work)
+        queued, missed = self._queued(), set[str]()
+        # Looked up after them: what is queued now was on its way before that, or has ended meanwhile.
+        carried = self._carrier.carried([each.work for each in queued]) if queued else {}
+        for each in queued:
+            mine_but_not_begun = carried.get(each.work) == self.executor and not self._is_running(each.work)
+            if each.work not in carried or (mine_but_not_begun and each.work in self._missed):
+                self._ledger.put_back(each)
+            elif mine_but_not_begun:
+                missed.add(each.work)
         self._missed = missed
         self._carrier.forget_finished(self._clock() - timedelta(seconds=self._pace.finished))
+
+    def _queued(self) -> list[Queued]:
+        """Everything that is queued."""
+        queued: list[Queued] = []
+        while page := self._ledger.queued_after(queued[-1].id if queued else "", _PAGE):
+            queued += page
+        return queued
 
     def _is_running(self, work: str) -> bool:
         sender = self._sender

@@ -17,7 +17,9 @@ from bot.state.inbox import SqlInbox
 from bot.state.installations import SqlInstallations, new_key
 from bot.state.learning import SqlCrises, SqlPrecedents
 from bot.state.lessons.certificates import SqlCertificates
+from bot.state.lessons.gatherings import SqlGatherings
 from bot.state.lessons.learners import SqlLearners
+from bot.state.lessons.notes import SqlNotes
 from bot.state.lessons.roster import SqlRoster
 from bot.state.migrate import check, migrate, pending
 from bot.state.people import SqlPeople
@@ -64,6 +66,8 @@ class State:
         self.crises = SqlCrises(engine)
         self.learners = SqlLearners(engine, joined)
         self.certificates = SqlCertificates(engine)
+        self.gatherings = SqlGatherings(engine)
+        self.notes = SqlNotes(engine)
         self.directory = SqlDirectory(engine)
         self.roster = SqlRoster(engine)
         self.subjects = SqlSubjects(engine, joined)

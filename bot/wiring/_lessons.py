@@ -13,6 +13,9 @@ from knowledge.live import LiveAnswers
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from starlette.routing import Route
+
+    from bot.conversation.learn.campus import Campus
     from bot.conversation.learn.school import IsHoliday, School
     from bot.jobs import Watch
     from bot.state import State
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
     from lessons.schedule import Rules
 
 _LOOK: Final = 30.0
-"""Seconds between two looks at who is due."""
+_GATHERINGS: Final = 60.0
+"""Seconds between two looks."""
 
 
 def school(settings: Settings, live: LiveAnswers, remembered: State) -> School:
@@ -45,13 +49,51 @@ def school(settings: Settings, live: LiveAnswers, remembered: State) -> School:
     )
 
 
-def lesson_watches(settings: Settings, live: LiveAnswers, remembered: State) -> Sequence[Watch]:
-    """What is looked at again and again: to whom a lesson is due."""
-    from bot.conversation.learn.teach import teach
-    from bot.jobs import Watch
+def campus(settings: Settings, live: LiveAnswers, remembered: State) -> Campus:
+    """The ports of learning: lessons, brown bags and notes, certification."""
+    from bot.conversation.learn.campus import Campus
+    from bot.conversation.learn.gatherings import Hall, evidence
+    from bot.wiring import _certificates as certificates
 
     whole = school(settings, live, remembered)
-    return (Watch("lessons", _LOOK, lambda: teach(whole, now())),)
+    hall = Hall(
+        school=whole,
+        gatherings=remembered.gatherings,
+        notes=remembered.notes,
+        workspaces=remembered.workspaces,
+        audit=remembered.audit,
+        boards=tuple(settings.brown_bag_channels.items()),
+        address=certificates.address(settings),
+    )
+    given = partial(evidence, remembered.gatherings, remembered.notes)
+    awards = certificates.registrar(settings, remembered, certificates.issuer_if_any(settings))
+    return Campus(whole, hall, certificates.academy(settings, certificates.chosen(settings), whole, awards, given))
+
+
+def campus_watches(campus: Campus) -> Sequence[Watch]:
+    """What is looked at again and again: to whom a lesson is due, brown bags, whom to remind of a level."""
+    from bot.conversation.learn.gatherings import attend
+    from bot.conversation.learn.teach import teach
+    from bot.jobs import Watch
+    from bot.wiring import _certificates as certificates
+
+    return (
+        Watch("lessons", _LOOK, lambda: teach(campus.school, now())),
+        Watch("gatherings", _GATHERINGS, lambda: attend(campus.hall, now())),
+        certificates.reminder_watch(campus.academy),
+    )
+
+
+def campus_routes(campus: Campus) -> Sequence[Route]:
+    """Pages of certificates and calendar files of brown bags."""
+    from bot.conversation.learn.gatherings import calendar_file
+    from bot.server.events import event_routes
+    from bot.wiring import _certificates as certificates
+
+    return [
+        *certificates.certificate_routes(campus.academy.registrar),
+        *event_routes(partial(calendar_file, campus.hall.gatherings)),
+    ]
 
 
 def _rules(settings: Settings) -> Rules:
@@ -81,4 +123,4 @@ def _holidays(region: str) -> IsHoliday:
     return partial(is_public_holiday, code) if code else lambda _day: False
 
 
-__all__ = ["lesson_watches", "school"]
+__all__ = ["campus", "campus_routes", "campus_watches", "school"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.settings import Settings
 from bot.wiring._answers import now
-from bot.wiring._lessons import lesson_watches, school
+from bot.wiring._lessons import campus
 from knowledge.contacts.live import LiveTopics
 from knowledge.live import LiveAnswers
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.conversation.escalate.clocks import Times
     from bot.conversation.escalate.office import Office
+    from bot.conversation.learn.campus import Campus
     from bot.conversation.router import Router
     from bot.jobs import Watch
     from bot.state import State
@@ -52,17 +53,17 @@ def office(settings: Settings, live: LiveAnswers, remembered: State) -> Office:
     )
 
 
-def router(settings: Settings, live: LiveAnswers, remembered: State) -> Router:
-    """The conversation over an index, with what it must not forget."""
+def router(settings: Settings, live: LiveAnswers, remembered: State, learning: Campus | None = None) -> Router:
+    """The conversation over an index, with what it must not forget; ``learning`` where it was made already."""
     from bot.conversation.router import Router
 
     memory = timedelta(hours=settings.thread_hours)
-    taught = school(settings, live, remembered)
-    return Router(office(settings, live, remembered), taught, live, memory, settings.region)
+    whole = learning or campus(settings, live, remembered)
+    return Router(office(settings, live, remembered), whole, live, memory, settings.region)
 
 
 def watches(settings: Settings, live: LiveAnswers, remembered: State) -> Sequence[Watch]:
-    """What is looked at again and again: cases' clocks, whose morning it is, stale precedents, lessons that are due."""
+    """What is looked at again and again: the clocks of cases, whose morning it is, precedents that may be stale."""
     from bot.conversation.escalate.watch import morning, watch
     from bot.conversation.precedents import question_stale
     from bot.jobs import Watch
@@ -72,7 +73,6 @@ def watches(settings: Settings, live: LiveAnswers, remembered: State) -> Sequenc
         Watch("clocks", _CLOCKS, lambda: watch(whole, now())),
         Watch("mornings", _MORNINGS, lambda: morning(whole, now())),
         Watch("precedents", _PRECEDENTS, lambda: question_stale(whole, now())),
-        *lesson_watches(settings, live, remembered),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.settings import Settings
 from bot.wiring._answers import Tell, now
+from bot.wiring._lessons import campus, campus_routes, campus_watches
 from bot.wiring._office import router, watches
 from bot.wiring._surfaces import slack_config, teams_config
 from knowledge.contacts import LAST_RESORT
@@ -49,17 +50,22 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
     from knowledge.triage.draw import chart_svg
 
     background = Background()
-    intake = Intake(router(settings, live, remembered), settings.most_at_once)
+    learning = campus(settings, live, remembered)
+    intake = Intake(router(settings, live, remembered, learning), settings.most_at_once)
     metrics = Metrics(lambda: _gauges(intake, background, work.worker, remembered))
     converse = metrics.watch(intake)
     surfaces = _Surfaces(settings, converse, remembered, background, partial(_lead, live))
     slack, teams = surfaces.slack(), surfaces.teams()
     _say_what_is_off(slack, teams, tell)
-    work = _work(remembered, slack, teams, watches(settings, live, remembered))
+    work = _work(remembered, slack, teams, (*watches(settings, live, remembered), *campus_watches(learning)))
     talking = [each for each in (slack, teams) if each]
     has_web = settings.web_chat if settings.web_chat is not None else not talking
     house = House(
-        routes=[*(route for each in talking for route in each.routes), *_scim(settings, remembered)],
+        routes=[
+            *(route for each in talking for route in each.routes),
+            *_scim(settings, remembered),
+            *campus_routes(learning),
+        ],
         web=web_app(
             converse,
             now,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
 
 from bot.settings import Settings
 from bot.wiring._answers import now
@@ -14,12 +14,16 @@ from bot.wiring._lessons import school
 from knowledge.live import LiveAnswers
 from lessons.catalogue import Catalogue
 from lessons.models import Rhythm, Track
+from lessons.schedule import Hours
 
 if TYPE_CHECKING:
     from bot.conversation.learn.school import School
     from bot.jobs import Counts, Limits, Worker
     from bot.ports import Channel
     from bot.state import State
+
+_ALL_DAY: Final = (time(0), time(23, 59))
+_DAY: Final = 2  # Wednesday, on which everybody's lesson comes: so all of them can be sent in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,13 @@ class Newcomer:
 
 
 class Campus:
-    """A state with the school over it, which teaches weekly lessons alone; whoever opened it closes it."""
+    """A state with the school over it, which teaches weekly lessons alone, and all of them on Wednesdays."""
 
     def __init__(self, settings: Settings, live: LiveAnswers, remembered: State) -> None:
         self._remembered = remembered
         whole = school(settings, live, remembered)
-        self.school: School = replace(whole, curriculum=_Weekly(whole))
+        rules = replace(whole.rules, hours=Hours(*_ALL_DAY, frozenset({_DAY})))
+        self.school: School = replace(whole, curriculum=_Weekly(whole), rules=rules)
 
     def settle(self, workspace: str, people: Sequence[Newcomer], at: datetime) -> None:
         """Make a workspace with people whom the bot may write to."""
@@ -99,8 +104,8 @@ def scratch_database(server: str) -> Iterator[str]:
 
 
 @contextmanager
-def sending(url: str, channels: Mapping[str, Channel], limits: Limits) -> Iterator[Worker]:
-    """A worker over a database, not started yet.
+def sending(url: str, channels: Mapping[str, Channel], limits: Limits, behind: timedelta) -> Iterator[Worker]:
+    """A worker over a database, not started yet, whose clock is slow by so much.
 
     Raises:
         StateError: where the database cannot be used.
@@ -110,7 +115,7 @@ def sending(url: str, channels: Mapping[str, Channel], limits: Limits) -> Iterat
 
     engine = open_engine(url)
     try:
-        yield Worker(engine, channels, now, limits)
+        yield Worker(engine, channels, lambda: now() - behind, limits)
     finally:
         engine.dispose()
 

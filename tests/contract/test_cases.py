@@ -22,8 +22,8 @@ from bot.ports import Delivery, Entry, Escalation, Event, Party, Profile, Stage
 from bot.state import State
 from bot.state.escalations import SqlEscalations
 from tests.contract.stores import Database
+from tests.fakes.campus import campus
 from tests.fakes.office import office
-from tests.fakes.school import school
 from tests.fakes.triage import FakeTriage
 from tests.unit.bot.escalate.conftest import INES, LENA, MAX, MONDAY, OMAR, QUESTION, SLACK, TEAMS, Company
 
@@ -209,7 +209,7 @@ def test_the_first_two_reports_of_an_incident_are_one_case(company: Company) -> 
 def office_in(company: Company, escalations: SqlEscalations) -> None:
     """Let a company talk through an office with escalations of its own."""
     company.office = replace(company.office, escalations=escalations)
-    company.router = Router(company.office, school(company.office), FakeTriage(), timedelta(hours=12))
+    company.router = Router(company.office, campus(company.office), FakeTriage(), timedelta(hours=12))
 
 
 def test_pressing_send_twice_at_once_opens_one_case(company: Company) -> None:

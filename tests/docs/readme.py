@@ -46,6 +46,8 @@ COMPUTED_DEFAULTS: Final = {
     "models": "~/.cache/clearpost/models",
     "response_minutes": "{}",
     "answer_minutes": "{}",
+    "brown_bag_channels": "{}",
+    "praise_channels": "{}",
     "scim_tokens": "{}",
     "scim_groups": "{}",
 }

@@ -34,8 +34,8 @@ from bot.ports import STAFF, Channel, Profile, Stage
 from bot.state import State, migrate, open_engine
 from tests.contract.owed import FAST, FREE, until
 from tests.fakes.answers import HAND_OVER, FakeAnswers
+from tests.fakes.campus import campus
 from tests.fakes.office import office
-from tests.fakes.school import school
 from tests.fakes.triage import FakeTriage
 from tests.platform.slack.client import SECRET, SlackClient, told
 from tests.scenarios import little_slack, teams_reader
@@ -140,7 +140,7 @@ async def company(tmp_path: Path) -> AsyncIterator[Company]:
     state, background = State(engine, (), (SLACK, TEAMS)), Background()
     ids = itertools.count(1)
     coe = office(state, FakeAnswers({QUESTION: HAND_OVER}), Ledger(engine, now), lambda: f"reply-{next(ids)}")
-    router = Router(coe, school(coe), FakeTriage(), timedelta(hours=12))
+    router = Router(coe, campus(coe), FakeTriage(), timedelta(hours=12))
     async with AsyncExitStack() as stack:
         stack.callback(state.close)
         teams = stack.enter_context(microsoft())

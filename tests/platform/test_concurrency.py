@@ -18,8 +18,8 @@ from bot.channels.web.app import web_app
 from bot.conversation.router import Router
 from bot.state import State
 from knowledge.live import LiveAnswers
+from tests.fakes.campus import campus
 from tests.fakes.office import office
-from tests.fakes.school import school
 
 PATIENCE = 60  # seconds
 
@@ -47,7 +47,7 @@ QUESTIONS = (
 def port(sample_answers: LiveAnswers, state: State) -> Iterator[int]:
     """The port of a server in a thread of this process, with everything real behind it."""
     coe = office(state, sample_answers, new_id=lambda: "reply")
-    router = Router(coe, school(coe), sample_answers, timedelta(hours=12))
+    router = Router(coe, campus(coe), sample_answers, timedelta(hours=12))
     app = web_app(router, lambda: datetime(2026, 11, 2, 9, tzinfo=UTC))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

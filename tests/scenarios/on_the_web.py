@@ -73,11 +73,11 @@ class _Page:
         tree.feed(html)
         self.root: Element = tree.builder.close()
 
-    def press(self, step: Step) -> dict[str, str]:
+    def press(self, step: Step) -> dict[str, str | list[str]]:
         """The fields that the button of a step sends."""
         label = without_emoji(step.choose or step.press or ("Yes, it helped" if step.helped else "No, it did not"))
         form, button = self._button(label)
-        fields = {
+        fields: dict[str, str | list[str]] = {
             each.get("name", ""): each.get("value", "")
             for each in form.iter()
             if each.tag in ("input", "textarea") and each.get("type") != "checkbox" and each.get("name")
@@ -87,6 +87,9 @@ class _Page:
         assert "words" in fields or not step.words, "no form was opened"
         needed = any(each.get("name") == "words" and "required" in each.attrib for each in form.iter())
         assert step.words or not needed, "a browser sends no form without what is needed"
+        if step.pick:
+            offered = dict(_offered(form))
+            fields["choices"] = [offered[each] for each in step.pick]
         return {**fields, "words": step.words} if "words" in fields else fields
 
     def _button(self, label: str) -> tuple[Element, Element]:
@@ -105,6 +108,15 @@ class _Page:
         lines = [""]
         _read(log, lines)
         return "\n".join(line for line in (" ".join(each.split()) for each in lines) if line)
+
+
+def _offered(form: Element) -> Iterator[tuple[str, str]]:
+    """What can be picked in a form: the words of each box or line of a list, and its value."""
+    for each in form.iter():
+        if each.tag == "option":
+            yield _words(each), each.get("value", "")
+        elif each.tag == "label" and (box := each.find("input")) is not None:
+            yield _words(each), box.get("value", "")
 
 
 def _read(node: Element, lines: list[str]) -> None:

@@ -77,8 +77,8 @@ class Step(BaseModel):
 class Scenario(BaseModel):
     """A conversation: who talks, what it shows, and its steps.
 
-    ``company``: contacts have a channel where somebody works. ``role`` is that of who talks. ``crisis``: one was
-    declared before, with this notice, on these ``closed`` policies or on all.
+    ``company``: contacts have a channel where somebody works. ``role`` is that of who talks; ``learns``: they were
+    hired today. ``crisis``: one was declared before, with this notice, on these ``closed`` policies or on all.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -88,6 +88,7 @@ class Scenario(BaseModel):
     surfaces: tuple[Where, ...] = EVERYWHERE
     company: bool = False
     role: str = ""
+    learns: bool = False
     crisis: str = ""
     closed: tuple[str, ...] = ()
     steps: tuple[Step, ...]
@@ -103,8 +104,8 @@ class Scenario(BaseModel):
         local = {"terminal", "web"}
         if any(step.about is not None and local & set(step.surfaces or self.surfaces) for step in self.steps):
             raise ValueError("the terminal and the web chat show nobody else's messages")
-        if self.role and local & set(self.surfaces):
-            raise ValueError("the terminal and the web chat know nobody's role")
+        if (self.role or self.learns) and local & set(self.surfaces):
+            raise ValueError("the terminal and the web chat know nobody before they talk")
         return self
 
     def on(self, surface: Where) -> tuple[Step, ...]:

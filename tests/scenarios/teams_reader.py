@@ -15,6 +15,7 @@ Arrive = Callable[[Mapping[str, Any]], Awaitable[httpx2.Response]]
 """Sends an activity; its work is done when this returns."""
 
 _OPEN: Final = "Open"  # on the button of a form below a long label
+_CHOOSE: Final = "Choose"  # on a button beside the words that it stands for
 _FORM: Final = "Action.ShowCard"
 _LONGEST_PIECE: Final = 40  # characters of a label that suffice to know one that was cut
 
@@ -148,7 +149,8 @@ def _pressable(nodes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mappin
             case "ColumnSet":
                 beside = " ".join(words_of(item) for column in node["columns"] for item in column["items"]).strip()
                 for column in node["columns"]:
-                    yield from ((beside, action) for _, action in _pressable(column["items"]))
+                    for title, action in _pressable(column["items"]):
+                        yield beside if title == _CHOOSE else title, action
             case "Container":
                 if "selectAction" in node:
                     yield " ".join(words_of(item) for item in node["items"]), node["selectAction"]

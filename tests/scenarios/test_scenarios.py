@@ -20,9 +20,11 @@ from bot.state import State
 from knowledge.contacts import LAST_RESORT
 from knowledge.contacts.live import LiveTopics
 from knowledge.live import LiveAnswers
+from lessons.catalogue import Catalogue
+from lessons.models import Track
 from tests.contract.owed import Clock
 from tests.fakes.office import office
-from tests.fakes.school import school
+from tests.fakes.school import CURRICULUM, school
 from tests.scenarios import on_slack, on_teams
 from tests.scenarios.conftest import Snapshots
 from tests.scenarios.overheard import Overheard, World
@@ -45,6 +47,12 @@ WORKSPACES: dict[Where, str] = {
     "terminal": LOCAL,
     "web": LOCAL,
 }
+_CURRICULUM = Catalogue(
+    {key: replace(each, rests_on=("disclosure#praise-our-products",)) for key, each in CURRICULUM.lessons.items()},
+    CURRICULUM.programmes,
+)
+"""Two lessons that rest on the sample."""
+
 _UNDERSTOOD = frozenset({ReplyKind.ANSWER, ReplyKind.CLARIFY, ReplyKind.HAND_OVER, ReplyKind.OUT_OF_SCOPE})
 
 
@@ -100,13 +108,18 @@ def _world(scenario: Scenario, surface: Where, answers: LiveAnswers, directory: 
         directory=directory,
         likeness=answers,
     )
-    world = World(Overheard(Router(coe, school(coe), answers, timedelta(hours=12))), state, clock)
+    taught = school(coe, state.learners, _CURRICULUM)
+    world = World(Overheard(Router(coe, taught, answers, timedelta(hours=12))), state, clock)
     organisation = state.escalations.organisation(WORKSPACES[surface])
     if scenario.company:
         _open_desks(state, organisation, answers)
-    if scenario.role:
+    if scenario.role or scenario.learns:
         person = state.people.meet(*ACCOUNTS[surface], Profile("Ines Example", "ines@example.com"), NOW)
-        state.staff.grant(person.id, scenario.role)
+        if scenario.role:
+            state.staff.grant(person.id, scenario.role)
+        if scenario.learns:
+            state.staff.describe(person.id, track=Track.EMPLOYEES.value, hired=NOW.date(), at=NOW)
+            state.learners.enrol(NOW)
     if scenario.crisis:
         lead = Party(on_slack.WORKSPACE, "U-lead", name="Lena Example")
         state.crises.declare(Crisis(organisation, scenario.crisis, scenario.closed, LAST_RESORT, NOW, lead))

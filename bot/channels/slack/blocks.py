@@ -99,7 +99,7 @@ _ROOMS: Final = (
     Room(quote=5_000, text=1_000, more=0, items=12, item=200, words=2_000, form=900, label=75),
     Room(quote=2_000, text=400, more=0, items=8, item=100, words=700, form=500, label=50),
     Room(quote=400, text=150, more=0, items=4, item=60, words=150, form=250, label=40),
-    Room(quote=300, text=100, more=0, items=2, item=50, words=100, form=250, label=30),
+    Room(quote=300, text=100, more=0, items=2, item=40, words=100, form=250, label=20),
 )
 """From generous to tight: the first in which a reply fits is taken."""
 
@@ -127,7 +127,7 @@ def _blocks(card: Card, room: Room) -> list[Block]:
         blocks.append(header(f"{head.emoji} {head.word}"))
     blocks += _about(card, room)
     if reply.text.strip() and not words.says_the_quote(reply):
-        blocks.append(paragraph(cut(reply.text.strip(), room.text)))
+        blocks += _text(reply, room)
     blocks += cases.body(reply, room)
     quotes = reply.quotes if reply.kind in _QUOTING else ()
     blocks += _quote(quotes[:1], card, room)
@@ -141,6 +141,14 @@ def _blocks(card: Card, room: Room) -> list[Block]:
     blocks += _examples(card, room)
     blocks += cases.tail(_shown(card), room, _flags(card))
     return blocks + _buttons(card)
+
+
+def _text(reply: Reply, room: Room) -> list[Block]:
+    """The words themselves; those of a lesson have paragraphs, points and quoted posts."""
+    told = cut(reply.text.strip(), room.text)
+    if reply.kind is not ReplyKind.LESSON:
+        return [paragraph(told)]
+    return [cases.passage(each) for each in words.passages(told)]
 
 
 def _shown(card: Card) -> Reply:
@@ -296,7 +304,8 @@ def _buttons(card: Card) -> list[Block]:
 
 def _flags(card: Card) -> str:
     private = cases.PRIVATE if card.reply.private else ""
-    return (ASKED if card.asked else "") + (PERSON if card.person else "") + private
+    lesson = cases.LESSON if card.reply.kind is ReplyKind.LESSON else ""
+    return (ASKED if card.asked else "") + (PERSON if card.person else "") + private + lesson
 
 
 def _mail(told: Reply, question: str) -> list[ButtonElement]:

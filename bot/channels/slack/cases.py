@@ -30,13 +30,14 @@ from bot.channels.slack.elements import (
     context,
     label_of,
     moment_of,
+    paragraph,
     preformatted,
     quoted_words,
     words_of,
 )
 from bot.channels.slack.text import cut, pieces
 from bot.conversation.messages import Deed
-from bot.conversation.reply import Action, Item, Listing, Reply, Said
+from bot.conversation.reply import Action, Item, Listing, Reply, ReplyKind, Said
 
 DEED: Final = "deed"
 """What the action id of a button with an action begins with; a number follows."""
@@ -46,6 +47,9 @@ LONGEST_NAME: Final = 200
 
 PRIVATE: Final = "v"
 """Flag in the block id of a card's buttons: only whoever pressed sees the card, so that it gives way to what comes."""
+
+LESSON: Final = "l"
+"""Flag of a lesson's buttons: the card gives way to another lesson or to what became of it, and to nothing else."""
 
 _MOST_ACTIONS: Final = 10  # below a card
 _MOST_OF_ROW: Final = 5
@@ -86,14 +90,22 @@ def body(reply: Reply, room: Room) -> list[Block]:
         *_facts(reply.facts, room),
         *_asked(reply.asked, room),
         *_said(reply.said, room),
-        *_lists(reply.lists, room),
+        *(_feedback(reply.lists, room) if reply.kind is ReplyKind.LESSON else _lists(reply.lists, room)),
         *_copy(reply.copy, room),
     ]
 
 
+def passage(told: words.Passage) -> RichTextBlock:
+    """A paragraph of a lesson, a list of points, or a post that it quotes."""
+    if told.kind == "points":
+        return RichTextBlock(elements=[bullets(told.lines)])
+    return quoted_words(told.words) if told.kind == "quote" else paragraph(told.words)
+
+
 def rows(reply: Reply, room: Room, flags: str) -> list[Block]:
-    """Things to be acted upon, each a title, a line and its buttons."""
-    blocks: list[Block] = []
+    """Things to be acted upon, each a title, a line and its buttons; the check of a lesson stands below a line."""
+    follows = reply.kind is ReplyKind.LESSON and bool(reply.items) and bool(reply.text.strip() or reply.quotes)
+    blocks: list[Block] = [DividerBlock()] if follows else []
     for number, item in enumerate(reply.items[: room.items], 1):
         blocks += _row(item, number, room, flags)
     left = len(reply.items) - room.items
@@ -190,6 +202,16 @@ def _lists(lists: Sequence[Listing], room: Room) -> list[Block]:
     return blocks
 
 
+def _feedback(lists: Sequence[Listing], room: Room) -> list[Block]:
+    """Each option of a check with what is said about it: one thing, which needs no bullet."""
+    blocks: list[Block] = []
+    for each in lists[: room.items]:
+        title = f"{_MARKS.get(each.tone, '')}{cut(each.title.strip(), room.item)}".strip()
+        said = cut("\n".join(item.strip() for item in each.items if item.strip()), room.item)
+        blocks += _titled(title, said)
+    return blocks
+
+
 def _copy(copy: str, room: Room) -> list[Block]:
     if not copy.strip():
         return []
@@ -199,11 +221,20 @@ def _copy(copy: str, room: Room) -> list[Block]:
 
 def _row(item: Item, number: int, room: Room, flags: str) -> list[Block]:
     title, text = cut(item.title.strip(), room.item), cut(item.text.strip(), room.item)
+    told = words.passages(text)
+    if [each.kind for each in told] == ["points"]:
+        blocks: list[Block] = [RichTextBlock(elements=[*([bold(title)] if title else []), bullets(told[0].lines)])]
+    else:
+        blocks = _titled(title, text)
+    return [*blocks, *_buttons(item.actions[:_MOST_OF_ROW], number, room, flags, item.title)]
+
+
+def _titled(title: str, text: str) -> list[Block]:
+    """A line in bold with words below it, whichever of them there is."""
     told: list[RichTextElement] = [words_of(title, bold=True)] if title else []
     if text:
         told.append(words_of(f"\n{text}" if told else text))
-    blocks: list[Block] = [RichTextBlock(elements=[RichTextSectionElement(elements=told)])] if told else []
-    return [*blocks, *_buttons(item.actions[:_MOST_OF_ROW], number, room, flags, item.title)]
+    return [RichTextBlock(elements=[RichTextSectionElement(elements=told)])] if told else []
 
 
 def _buttons(actions: Sequence[Action], row: int, room: Room, flags: str, about: str = "") -> list[Block]:
@@ -246,11 +277,13 @@ def _json(value: object) -> str:
 
 __all__ = [
     "DEED",
+    "LESSON",
     "LONGEST_NAME",
     "PRIVATE",
     "Pressed",
     "body",
     "notice",
+    "passage",
     "plain_lines",
     "pressed",
     "rows",

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.channels.slack.blocks import ASKED, Card, render
 from bot.channels.slack.calls import code
-from bot.channels.slack.cases import PRIVATE, Pressed
+from bot.channels.slack.cases import LESSON, PRIVATE, Pressed
 from bot.channels.slack.desk import Desk, share_word
 from bot.channels.slack.forms import form_view, told_view, waiting_view
 from bot.channels.slack.grants import SURFACE
@@ -128,8 +128,11 @@ async def _show(desk: Desk, asker: Asker, reply: Reply, card: Card, below: Below
 
 
 def _stays(reply: Reply, below: Below) -> bool:
-    """Whether the card stays; a private one gives way to all but what went wrong, which can be tried again."""
-    if reply.kind in _BESIDE:
+    """Whether the card stays; a private one gives way to all but what went wrong, which can be tried again.
+
+    A lesson stays where a question about it is answered: its check is still to come.
+    """
+    if reply.kind in _BESIDE or (LESSON in below.flags and reply.kind is not ReplyKind.LESSON):
         return True
     private = PRIVATE in below.flags and not below.home
     return (reply.kind is ReplyKind.NOTE or reply.private) and not private

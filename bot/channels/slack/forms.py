@@ -126,10 +126,7 @@ def _words(field: Field, *, first: bool) -> InputBlock:
 def _choices(field: Field) -> list[InputBlock]:
     """The field that is chosen in; none where there is nothing to choose."""
     known = {value: label for value, label in field.options if 0 < len(value) <= _LONGEST_VALUE}
-    options = [
-        Option(value=value, text=PlainTextObject(text=cut(label.strip() or value, _LONGEST_OPTION)))
-        for value, label in list(known.items())[:_MOST_OPTIONS]
-    ]
+    options = [_option(value, label.strip() or value) for value, label in list(known.items())[:_MOST_OPTIONS]]
     if not options:
         return []
     first = set(field.value.split(",")) if field.several else {field.value}
@@ -137,6 +134,15 @@ def _choices(field: Field) -> list[InputBlock]:
     element = _several(options, chosen) if field.several else _one(options, chosen)
     label = _label(field, "Your choice")
     return [InputBlock(block_id=_CHOICES, label=label, element=element, optional=not field.required)]
+
+
+def _option(value: str, label: str) -> Option:
+    """An option; the end of a long label stands below it in small letters."""
+    if len(label) <= _LONGEST_OPTION:
+        return Option(value=value, text=PlainTextObject(text=label))
+    first = label[:_LONGEST_OPTION].rpartition(" ")[0] or label[:_LONGEST_OPTION]
+    rest = PlainTextObject(text=cut(label[len(first) :].strip(), _LONGEST_OPTION))
+    return Option(value=value, text=PlainTextObject(text=first), description=rest)
 
 
 def _one(options: Sequence[Option], chosen: Sequence[Option]) -> StaticSelectElement:

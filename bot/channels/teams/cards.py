@@ -89,9 +89,9 @@ def question_card(quoted: str) -> Element:
 
 def _card(reply: Reply, view: View, budget: int) -> Element:
     shown = reply if reply.private else reply.about or reply
-    forms = Forms(view.buttons, budget, private=shown.private)
+    forms = Forms(view.buttons, budget, private=shown.private, lesson=shown.kind is ReplyKind.LESSON)
     body = [*_opening(shown, view, budget), *cases.matter(shown, budget), *_rules(shown, view, budget)]
-    body += cases.rows(shown.items, forms, budget)
+    body += cases.rows(shown.items, forms, budget, many=_is_library(shown))
     if reply.kind is ReplyKind.PERSON:
         body.append(_whom_to_ask(reply, budget))
     elif shown.person:
@@ -108,6 +108,13 @@ def _card(reply: Reply, view: View, budget: int) -> Element:
     if shown.id and view.viewer and view.buttons is Buttons.CHAT and cases.has_old_buttons(shown):
         drawn["refresh"] = make.refresh(_data(shown, view), view.viewer)
     return drawn
+
+
+def _is_library(reply: Reply) -> bool:
+    """Whether a reply is a list of lessons."""
+    actions = [action for each in reply.items for action in each.actions]
+    one_each = len(actions) == len(reply.items) and not any(each.has_form for each in actions)
+    return reply.kind is ReplyKind.LESSON and one_each
 
 
 def _whole(body: list[Element], actions: list[Element], spoken: str) -> Element:
@@ -139,7 +146,8 @@ def _opening(reply: Reply, view: View, budget: int) -> list[Element]:
         body.append(make.small(f"You chose: {make.shortened(view.chose, min(budget, 200))}"))
     # where somebody is named the text stands beside the name, in a box of its own
     if reply.text and reply.kind is not ReplyKind.PERSON and not said.says_the_quote(reply):
-        body.append(make.words(make.shortened(reply.text, budget)))
+        is_lesson = reply.kind is ReplyKind.LESSON
+        body += cases.lesson(reply.text, budget) if is_lesson else [make.words(make.shortened(reply.text, budget))]
     return body + _options(reply, view, budget)
 
 

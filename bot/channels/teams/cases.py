@@ -20,6 +20,7 @@ _QUOTE_MARKS: Final = frozenset('“”"„«')
 _LONGEST_ITEM: Final = 800
 _MANY: Final = 700  # characters of each text from which on a card has room for long lists
 _SOME: Final = 120
+_MANY_ROWS: Final = 25  # of a library
 
 
 def notice(words: str, budget: int) -> list[Element]:
@@ -36,15 +37,20 @@ def matter(reply: Reply, budget: int) -> list[Element]:
         *_facts(reply.facts, budget),
         *_asked(reply.asked, budget),
         *_thread(reply.said, budget),
-        *(_listing(each, budget) for each in reply.lists[: _rows(budget)]),
+        *(_listing(each, budget, plain=reply.kind is ReplyKind.LESSON) for each in reply.lists[: _rows(budget)]),
         *_copy(reply.copy, budget),
     ]
 
 
-def rows(items: Sequence[Item], forms: Forms, budget: int) -> list[Element]:
-    """Rows with their buttons."""
-    shown = items[: _rows(budget)]
-    drawn = [_item(each, forms, budget) for each in shown]
+def lesson(text: str, budget: int) -> list[Element]:
+    """The text of a lesson: paragraphs, points and the posts that it quotes."""
+    return [part for each in said.passages(make.shortened(text, budget)) for part in _passage(each)]
+
+
+def rows(items: Sequence[Item], forms: Forms, budget: int, *, many: bool = False) -> list[Element]:
+    """Rows with their buttons; ``many`` of them, say, a library, have their one button beside their words."""
+    shown = items[: _MANY_ROWS if many and budget >= _MANY else _rows(budget)]
+    drawn = [_item(each, forms, budget, beside=many and len(each.actions) == 1) for each in shown]
     left = len(items) - len(shown)
     return [*drawn, make.small(f"… and {left} more")] if left else drawn
 
@@ -112,11 +118,23 @@ def _thread(entries: Sequence[Said], budget: int) -> list[Element]:
     return [make.container([make.small(f"{left} earlier …"), *drawn] if left else drawn)] if drawn else []
 
 
-def _listing(listing: Listing, budget: int) -> Element:
+def _passage(told: said.Passage) -> list[Element]:
+    match told.kind:
+        case "points":
+            return make.bullets(told.lines)
+        case "quote":
+            return [make.container([make.words(told.words)], "emphasis")]
+        case "paragraph":
+            return [make.words(told.words, spacing="Medium")]
+
+
+def _listing(listing: Listing, budget: int, *, plain: bool = False) -> Element:
+    """A list; ``plain`` where each has one thing to say, which needs no bullet."""
     sign, style = _TONES.get(listing.tone, ("", "default"))
     shown = [make.shortened(each, min(budget, _LONGEST_ITEM)) for each in listing.items[: _rows(budget)]]
     title = make.words(sign + make.shortened(listing.title, min(budget, 120)), weight="Bolder")
-    return make.container([title, *make.bullets(shown)], style)
+    lines = [make.words(each, spacing="Small") for each in shown] if plain else make.bullets(shown)
+    return make.container([title, *lines], style)
 
 
 def _copy(words: str, budget: int) -> list[Element]:
@@ -126,12 +144,22 @@ def _copy(words: str, budget: int) -> list[Element]:
     return [make.label(said.POST_AS_IT_STANDS), make.container([text], "emphasis", spacing="Small")]
 
 
-def _item(item: Item, forms: Forms, budget: int) -> Element:
+def _item(item: Item, forms: Forms, budget: int, *, beside: bool = False) -> Element:
     lines = [make.words(make.shortened(item.title, min(budget, 200)), weight="Bolder")]
-    if item.text:
-        lines.append(make.words(make.shortened(item.text, min(budget, 400)), spacing="None"))
+    lines += _below(make.shortened(item.text, min(budget, 400)))
     actions = item.actions if budget >= _SOME else item.actions[:2]
-    return make.container([*lines, *forms.rows(actions)], separator=True)
+    drawn = forms.rows(actions)
+    if beside and drawn:
+        return make.container([make.beside(lines, drawn[0])], separator=True)
+    return make.container([*lines, *drawn], separator=True)
 
 
-__all__ = ["has_old_buttons", "is_line", "line", "matter", "notes", "notice", "rows", "spoken"]
+def _below(text: str) -> list[Element]:
+    """What stands below a row's title: a line, or points."""
+    told = said.passages(text)
+    if [each.kind for each in told] == ["points"]:
+        return make.bullets(told[0].lines)
+    return [make.words(text, spacing="None")] if text else []
+
+
+__all__ = ["has_old_buttons", "is_line", "lesson", "line", "matter", "notes", "notice", "rows", "spoken"]

@@ -36,12 +36,16 @@ _MISSING: Final = "This is needed."
 
 
 class Forms:
-    """Draws actions for one card. ``private`` marks those of a card that one person alone sees."""
+    """Draws actions for one card.
 
-    def __init__(self, buttons: Buttons, budget: int, *, private: bool = False) -> None:
+    ``private`` marks those of a card that one person alone sees, ``lesson`` those of a lesson's card.
+    """
+
+    def __init__(self, buttons: Buttons, budget: int, *, private: bool = False, lesson: bool = False) -> None:
         self._buttons = buttons
         self._budget = budget
         self._private = private
+        self._lesson = lesson
         self._numbers = count(1)
 
     def rows(self, actions: Sequence[Action], spacing: str = "Small") -> list[Element]:
@@ -94,6 +98,8 @@ class Forms:
             data["form"] = form
         if self._private:
             data["private"] = True
+        if self._lesson:
+            data["lesson"] = True
         return data
 
     def _send(self, title: str, data: Mapping[str, object]) -> Element:

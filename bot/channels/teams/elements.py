@@ -104,13 +104,19 @@ def choice(said: str, verb: str, action: Element) -> Element:
     return _row("Center", ("stretch", words(said)), ("auto", buttons([action])))
 
 
-def _row(align: str, *columns: tuple[str, Element]) -> Element:
+def beside(lines: Sequence[Element], button: Element) -> Element:
+    """Some lines with a button beside them."""
+    return _row("Center", ("stretch", *lines), ("auto", button))
+
+
+def _row(align: str, *columns: tuple[object, ...]) -> Element:
+    """Columns, each a width and what stands in it."""
     return {
         "type": "ColumnSet",
         "spacing": "Small",
         "columns": [
-            {"type": "Column", "width": width, "items": [item], "spacing": "Small", "verticalContentAlignment": align}
-            for width, item in columns
+            {"type": "Column", "width": width, "items": items, "spacing": "Small", "verticalContentAlignment": align}
+            for width, *items in columns
         ],
     }
 
@@ -182,6 +188,7 @@ def refresh(data: Mapping[str, object], viewer: str) -> Element:
 
 __all__ = [
     "Element",
+    "beside",
     "bullets",
     "buttons",
     "choice",

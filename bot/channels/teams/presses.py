@@ -38,6 +38,7 @@ _SHARED: Final = "Shared in the thread where you asked."
 _NOT_SHARED: Final = "It could not be shared. Ask in the thread once more to get another try."
 _SHARED_BEFORE: Final = "You have shared this before. If it is not in the thread, ask there once more."
 _BELOW: Final = "One more step: look at the card below."
+_ANSWERED: Final = "The answer stands below."
 _IN_PRIVATE: Final = "I have sent it to our personal chat, where only you see it."
 _NO_CHAT: Final = "I cannot write to you yet. Please add Clearpost as an app of your own, and press once more."
 _LONGEST_CHOSE: Final = 200  # characters
@@ -110,8 +111,9 @@ class Presses:
         await self._members.meet(incoming)
         reply = await self._desk.converse(incoming, incoming.thread, deed=deed, place=incoming.place)
         # The mark is only what the card claims: in a channel it counts for nothing.
-        own = incoming.scope == "personal" and member(incoming.activity, "value", "action", "data", "private") is True
-        if reply.private or reply.kind in _REFUSALS or (reply.kind is ReplyKind.NOTE and not own):
+        own = incoming.scope == "personal" and _is_marked(incoming, "private")
+        stays = _is_marked(incoming, "lesson") and reply.kind is not ReplyKind.LESSON  # its check is still to come
+        if stays or reply.private or reply.kind in _REFUSALS or (reply.kind is ReplyKind.NOTE and not own):
             return await self._beside(incoming, reply)
         return _Outcome(cards.post(reply, self._view(incoming)))
 
@@ -121,7 +123,7 @@ class Presses:
             return _Outcome(line=line(reply))
         if incoming.scope == "personal":
             await self._desk.write(incoming.reference, cards.post(reply, self._view(incoming)))
-            return _Outcome(line=_BELOW, told=True)
+            return _Outcome(line=_ANSWERED if reply.verdict or reply.quotes else _BELOW, told=True)
         try:
             await self._desk.write_privately(incoming, lambda viewer: cards.post(reply, self._desk.view(viewer)))
         except BlockedError:
@@ -167,6 +169,11 @@ class Presses:
                 await self._desk.write_privately(incoming, lambda _viewer: post)
         except DeliveryError as error:
             log_unexpected("teams_answer_lost", error)
+
+
+def _is_marked(incoming: Incoming, name: str) -> bool:
+    """Whether the button that was pressed carries a mark."""
+    return member(incoming.activity, "value", "action", "data", name) is True
 
 
 async def _safely(doing: Coroutine[Any, Any, _Outcome]) -> _Outcome:

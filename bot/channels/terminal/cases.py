@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.channels.terminal.look import BAR, BOLD, DIM, GREEN, RED, Look, safe
-from bot.channels.words import POST_AS_IT_STANDS, cut, long_moment, without_emoji
+from bot.channels.words import POST_AS_IT_STANDS, Passage, cut, long_moment, passages, without_emoji
 from bot.conversation.reply import Action, Item, Listing, Reply, Said
 
 _LONGEST: Final = 2000  # characters of what somebody said that are shown
@@ -55,6 +55,15 @@ class Parts:
         if reply.copy.strip():
             yield f"{POST_AS_IT_STANDS}:\n{self.look.wrap_lines(reply.copy, '    ')}"
 
+    def lesson(self, text: str) -> str:
+        """The text of a lesson: paragraphs, points and the posts that it quotes."""
+        return "\n\n".join(map(self._passage, passages(text)))
+
+    def _passage(self, told: Passage) -> str:
+        if told.kind == "points":
+            return "\n".join(self.look.wrap(line, "  • ") for line in told.lines)
+        return self.look.wrap_lines(told.words, BAR if told.kind == "quote" else "")
+
     def items(self, reply: Reply) -> str:
         """Rows, each with what can be done about it."""
         return "\n\n".join(map(self._item, reply.items))
@@ -68,7 +77,7 @@ class Parts:
         return "\n".join(self._action(each) for each in reply.actions)
 
     def _facts(self, facts: tuple[tuple[str, str], ...]) -> str:
-        wide = min(max(len(safe(name)) for name, _ in facts), 20) + 2
+        wide = min(max(len(safe(name)) for name, _ in facts), 28) + 2
         return "\n".join(self.look.wrap(value, f"{safe(name) + ':':<{wide}}", " " * wide) for name, value in facts)
 
     def _said(self, said: Said) -> str:
@@ -82,8 +91,7 @@ class Parts:
 
     def _item(self, item: Item) -> str:
         lines = [self.look.paint(BOLD, self.look.wrap(item.title))]
-        if item.text.strip():
-            lines.append(self.look.wrap(cut(item.text, _LONGEST)))
+        lines += map(self._passage, passages(cut(item.text, _LONGEST)))
         return "\n".join((*lines, *map(self._action, item.actions)))
 
     def _action(self, action: Action) -> str:

@@ -68,7 +68,7 @@ class _Blocks:
             quotes = quotes[1:]
             following = "See also:"
         else:
-            yield self.look.wrap(reply.text)
+            yield parts.lesson(reply.text) if reply.kind is ReplyKind.LESSON else self.look.wrap(reply.text)
             following = _FOLLOWING.get(reply.kind, "What I found, none of it certain:")
         yield from parts.told(reply)
         yield self._conditions(reply)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Final
 
 from bot.channels.web.forms import LONGEST_WORDS
-from bot.channels.words import cut, long_moment, without_emoji
+from bot.channels.words import cut, long_moment, passages, without_emoji
 from bot.conversation.reply import Action, Field, Item, Listing, Reply, Said
 
 _TONES: Final = {"good": "yes", "conditional": "yes-if", "careful": "ask-first", "bad": "no"}
@@ -57,10 +58,11 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """A row with buttons."""
+    """A row with buttons; ``points`` take the place of its text where that is a list."""
 
     title: str
     text: str
+    points: Sequence[str]
     actions: tuple[ActionView, ...]
 
 
@@ -111,7 +113,9 @@ def _listing(listing: Listing) -> ListingView:
 
 
 def _item(item: Item) -> ItemView:
-    return ItemView(item.title, item.text, tuple(map(_action, item.actions)))
+    told = passages(item.text)
+    points = told[0].lines if [each.kind for each in told] == ["points"] else ()
+    return ItemView(item.title, "" if points else item.text, points, tuple(map(_action, item.actions)))
 
 
 def _action(action: Action) -> ActionView:

@@ -15,10 +15,12 @@ from bot.channels.words import (
     ASK_A_PERSON,
     NEAREST_RULE,
     POST_AS_IT_STANDS,
+    Passage,
     conditions_title,
     leads_to_a_person,
     mail_subject,
     needs_a_person,
+    passages,
     says_the_quote,
     source_line,
     understood_as,
@@ -112,7 +114,7 @@ class ReplyView:
     """A reply as ``reply.html`` shows it; empty fields are left out there.
 
     ``understood`` is the question in full where it is not what was typed. ``person_first`` makes the button that asks
-    a person the one to press; ``ask_a_person`` is its label.
+    a person the one to press; ``ask_a_person`` is its label. ``passages`` take the place of the text of a lesson.
     """
 
     kind: str
@@ -133,6 +135,7 @@ class ReplyView:
     person_first: bool
     case: CaseView
     ask_a_person: str
+    passages: Sequence[Passage] = ()
     copy_title: str = POST_AS_IT_STANDS
 
 
@@ -187,10 +190,11 @@ def reply_view(reply: Reply, today: date, typed: str = "") -> ReplyView:
     verdict = reply.verdict if answered else None
     quotes = tuple(quote_view(each, today) for each in reply.quotes)
     leads = reply.kind in _LEADS
+    is_lesson = reply.kind is ReplyKind.LESSON
     return ReplyView(
         kind=reply.kind.value,
         look=_look(reply, verdict),
-        text="" if says_the_quote(reply) else reply.text,
+        text="" if says_the_quote(reply) or is_lesson else reply.text,
         id=reply.id,
         understood="" if reply.kind is ReplyKind.TRIAGE else understood_as(reply, typed),  # a post is not repeated
         inferred=answered and reply.inferred,
@@ -206,6 +210,7 @@ def reply_view(reply: Reply, today: date, typed: str = "") -> ReplyView:
         person_first=needs_a_person(reply),
         case=case_view(reply),
         ask_a_person="" if leads_to_a_person(reply) else ASK_A_PERSON,
+        passages=passages(reply.text) if is_lesson else (),
     )
 
 

@@ -50,21 +50,25 @@ def measure(
         ValueError: where the period is empty, or has not begun.
     """
     until = min(until, now)
-    members = figures.members(organisation, since, until)
-    rows = Rows(
-        members,
-        sittings=figures.sittings(organisation, since, until),
-        answers=figures.answers(organisation, since, until) if by.effects.retention else (),
-    )
-    report = build_report(rows, since, until, _part(by.budget, until - since) if by.effects.cost else None)
     # Of a lesson that came before this, the questions before it are forgotten in part: it would seem to raise many.
     first = max(since, now - by.kept + SPAN)
     asked_since = first if first + SPAN <= until else None
-    asked = None
-    if asked_since is not None:
-        around = figures.questions(organisation, asked_since - SPAN, until)
-        sent = figures.sittings(organisation, asked_since, until)
-        asked = build_report(Rows(members, sent, (), around, by.sections), asked_since, until)
+    members = figures.members(organisation, since, until)
+
+    def rows(begin: datetime, *, with_questions: bool) -> Rows:
+        return Rows(
+            members,
+            sittings=figures.sittings(organisation, begin, until),
+            answers=figures.answers(organisation, begin, until) if by.effects.retention and begin == since else (),
+            questions=figures.questions(organisation, begin - SPAN, until) if with_questions else (),
+            sections=by.sections if with_questions else {},
+        )
+
+    budget = _part(by.budget, until - since) if by.effects.cost else None
+    report = build_report(rows(since, with_questions=asked_since == since), since, until, budget)
+    asked = report if asked_since == since else None
+    if asked_since is not None and asked is None:
+        asked = build_report(rows(asked_since, with_questions=True), asked_since, until)
     return Measured(_told(report, asked, by.effects), asked_since)
 
 

@@ -106,11 +106,16 @@ class SqlGatherings:
 
     def ringing(self, at: datetime, most: int) -> Sequence[Gathering]:
         """Those about which something has to be done, of all organisations, the longest due first."""
-        return self._some(_all().where(_TABLE.next <= at).order_by(_TABLE.next, _TABLE.id).limit(most))
+        return self._some(ringing_statement(at, most))
 
     def _some(self, query: Select[Any]) -> Sequence[Gathering]:
         with reading(self._engine) as connection:
             return [_gathering(row) for row in connection.execute(query)]
+
+
+def ringing_statement(at: datetime, most: int) -> Select[Any]:
+    """Those about which something has to be done, by the index of when."""
+    return _all().where(_TABLE.next <= at).order_by(_TABLE.next, _TABLE.id).limit(most)
 
 
 def _all() -> Select[Any]:
@@ -158,4 +163,4 @@ def _gathering(row: Row[Any]) -> Gathering:
     )
 
 
-__all__ = ["SqlGatherings"]
+__all__ = ["SqlGatherings", "ringing_statement"]

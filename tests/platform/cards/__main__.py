@@ -67,7 +67,7 @@ _SMALLEST: Final = 1  # the sheet of all cases is larger still
 
 
 def main(folder: Path, only: str = "") -> int:
-    """Take every picture whose name has ``only`` in it; returns 1 where something is missing or a browser complained."""
+    """Take every picture with ``only`` in its name; returns 1 where something is missing or a browser complained."""
     absent = missing()
     if absent:
         print(f"cards: {absent}", file=sys.stderr)

@@ -20,8 +20,8 @@ from bot.conversation.router import Router
 from bot.ports import LEAD, Entry, Escalation, Event, Party, Profile, Stage
 from knowledge.models import Priority, Verdict
 from knowledge.triage.models import Kind
+from tests.fakes.campus import campus
 from tests.fakes.office import office
-from tests.fakes.school import school
 from tests.fakes.state import MemoryState
 from tests.platform.cards.pack import Likely, PackAnswers, PackTriage
 from tests.platform.cards.replies import ASKER, FOUND, MEMORY, MORNING, OUTAGE, SLACK, YES, Said
@@ -88,7 +88,7 @@ class _Day:
         numbers = count(1)
         answers = PackAnswers(FOUND)
         self.office = office(self.state, answers, self.state.jobs, new_id=lambda: f"r{next(numbers)}")
-        self.router = Router(self.office, school(self.office), PackTriage(_KINDS, answers.contacts, {_EITHER}), MEMORY)
+        self.router = Router(self.office, campus(self.office), PackTriage(_KINDS, answers.contacts, {_EITHER}), MEMORY)
         self.state.workspaces.add(SLACK, "slack", "Example", MORNING)
         for account, (name, role) in _PEOPLE.items():
             mail = f"{name.partition(' ')[0].lower()}@example.com"

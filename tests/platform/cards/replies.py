@@ -20,8 +20,8 @@ from bot.conversation.reply import Reply
 from bot.conversation.router import Router
 from bot.conversation.welcome import welcome
 from knowledge.models import Outcome
+from tests.fakes.campus import campus
 from tests.fakes.office import office
-from tests.fakes.school import school
 from tests.fakes.state import MemoryState
 from tests.platform.cards.pack import Found, PackAnswers, PackTriage
 
@@ -91,7 +91,7 @@ def every_kind() -> dict[str, Said]:
     numbers = count()
     answers = PackAnswers(FOUND)
     of_the_company = office(MemoryState(), answers, new_id=lambda: f"r{next(numbers)}")
-    router = Router(of_the_company, school(of_the_company), PackTriage({}, answers.contacts), MEMORY)
+    router = Router(of_the_company, campus(of_the_company), PackTriage({}, answers.contacts), MEMORY)
     talk = _Talk(router)
     said = {name: talk.says(text) for name, text in _TYPED.items()}
     said["yes_if"] = talk.presses(said["clarify"], Act.CHOOSE, 0)

@@ -122,4 +122,12 @@ def _card(content: dict[str, object]) -> Entry:
     return {"time": _TIME, "card": content}
 
 
-__all__ = ["form_of", "slack_card", "slack_case_scenes", "slack_lesson_scenes", "slack_scenes", "teams_case_scenes", "teams_scenes"]
+__all__ = [
+    "form_of",
+    "slack_card",
+    "slack_case_scenes",
+    "slack_lesson_scenes",
+    "slack_scenes",
+    "teams_case_scenes",
+    "teams_scenes",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,8 +19,16 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed: 
 from playwright.sync_api import sync_playwright
 
 from tests.platform.cards.case_talk import every_case
+from tests.platform.cards.lesson_talk import every_lesson
 from tests.platform.cards.replies import Said, every_kind
-from tests.platform.cards.scenes import form_of, slack_case_scenes, slack_scenes, teams_case_scenes, teams_scenes
+from tests.platform.cards.scenes import (
+    form_of,
+    slack_case_scenes,
+    slack_lesson_scenes,
+    slack_scenes,
+    teams_case_scenes,
+    teams_scenes,
+)
 from tests.platform.cards.stage import PHONES, Scene, Sheet, Stage, bundle, missing
 
 if TYPE_CHECKING:
@@ -63,11 +72,17 @@ def cases() -> dict[str, Said]:
 
 
 @cache
+def lessons() -> dict[str, Said]:
+    """A reply of every sort that lessons bring."""
+    return every_lesson()
+
+
+@cache
 def scenes(platform: str) -> dict[str, Scene]:
     """Every scene of a platform."""
     if platform == "slack":
-        return slack_scenes(said()) | slack_case_scenes(cases())
-    return teams_scenes(said()) | teams_case_scenes(cases())
+        return slack_scenes(said()) | slack_case_scenes(cases()) | slack_lesson_scenes(lessons())
+    return teams_scenes(said()) | teams_case_scenes(cases() | lessons())
 
 
 @pytest.fixture(scope="module")
@@ -92,11 +107,11 @@ def on_a_phone(request: pytest.FixtureRequest, stage: Stage) -> Iterator[tuple[s
 
 def test_every_kind_of_reply_is_drawn() -> None:
     """No kind of reply is left out on either platform."""
-    drawn = {each.reply.kind for each in (*said().values(), *cases().values())}
+    drawn = {each.reply.kind for each in (*said().values(), *cases().values(), *lessons().values())}
     assert drawn == set(ReplyKind)
-    assert not set(said()) & set(cases())
+    assert len(said() | cases() | lessons()) == len(said()) + len(cases()) + len(lessons())
     for platform in _PLATFORMS:
-        assert set(scenes(platform)) >= set(said()) | set(cases())
+        assert set(scenes(platform)) >= set(said() | cases() | lessons())
 
 
 def test_the_renderers_do_not_complain(on_a_phone: tuple[str, Page], stage: Stage) -> None:
@@ -134,11 +149,35 @@ def test_what_a_case_tells_can_be_read(on_a_phone: tuple[str, Page]) -> None:
             assert " ".join(words.split()) in text, (platform, name)
 
 
+def test_what_a_lesson_tells_can_be_read(on_a_phone: tuple[str, Page]) -> None:
+    """The lesson, its check with every option, what is said to an answer and what it rests on stand there, none cut."""
+    platform, page = on_a_phone
+    for name, each in lessons().items():
+        if name == "library" or each.reply.verdict:  # of a long list the end is counted; an answer shows its quote
+            continue
+        text = _bare(page.locator(f'[data-name="{name}"]').inner_text())
+        for words in _form(each) if each.form else _taught(each.reply):
+            assert _bare(words) in text, (platform, name)
+
+
+def _taught(reply: Reply) -> Iterator[str]:
+    yield from (line for line in reply.text.splitlines() if line.strip())
+    yield from _told(replace(reply, text="", items=()))
+    for item in reply.items:
+        yield from (item.title, *item.text.splitlines(), *(each.label for each in item.actions if not each.has_form))
+
+
+def _bare(text: str) -> str:
+    """Words without bullets and line breaks."""
+    return " ".join(text.replace("•", " ").split())
+
+
 def test_no_name_of_ours_is_shown(on_a_phone: tuple[str, Page]) -> None:
     """No identifier of a reply or case, no name of a kind as the code writes it, and no empty value is shown."""
     platform, page = on_a_phone
-    for name in cases():
-        typed = cases()[name].typed
+    told = cases() | lessons()
+    for name in told:
+        typed = told[name].typed
         shown = page.locator(f'[data-name="{name}"]').inner_text().replace(typed or "\0", "")
         assert _OURS.findall(shown) == [], (platform, name)
 

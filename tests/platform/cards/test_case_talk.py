@@ -1,4 +1,4 @@
-"""Every card of triage and cases, as the conversation makes it, is one that Slack and Teams take; no browser needed."""
+"""Every card of triage, cases and lessons, as the conversation makes it, is one that Slack and Teams take."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.channels.teams.cards import LARGEST, Buttons, View, card, size
 from bot.conversation.reply import Reply, ReplyKind
 from tests.platform.cards.case_replies import CASES
 from tests.platform.cards.case_talk import every_case
+from tests.platform.cards.lesson_talk import every_lesson
 from tests.platform.cards.replies import TODAY
 from tests.platform.cards.scenes import slack_case_scenes
 
@@ -28,7 +29,8 @@ _LONGEST_VALUE = 2_000
 @cache
 def replies() -> dict[str, Reply]:
     """All of them, and those of other tests."""
-    return {name: each.reply for name, each in every_case().items()} | {f"fixed {name}": r for name, r in CASES.items()}
+    played = every_case() | every_lesson()
+    return {name: each.reply for name, each in played.items()} | {f"fixed {name}": each for name, each in CASES.items()}
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,7 @@ def test_slack_takes_every_card() -> None:
 
 def test_slack_takes_every_form() -> None:
     """Each modal keeps Slack's limits."""
-    views = [each.modal for each in slack_case_scenes(every_case()).values() if each.modal]
+    views = [each.modal for each in slack_case_scenes(every_case() | every_lesson()).values() if each.modal]
     assert len(views) >= 8
     for view in views:
         assert 0 < len(view["title"]["text"]) <= _LONGEST_TITLE and 0 < len(view["submit"]["text"]) <= _LONGEST_TITLE

@@ -29,8 +29,8 @@ from bot.conversation.small_talk import EXAMPLES
 from bot.ports import Delivery
 from knowledge.contacts import LAST_RESORT
 from tests.fakes.answers import CLARIFY, HAND_OVER, OUT_OF_SCOPE, FakeAnswers
+from tests.fakes.campus import campus
 from tests.fakes.office import office
-from tests.fakes.school import school
 from tests.fakes.state import MemoryState
 from tests.fakes.triage import FakeTriage
 from tests.platform.slack.client import SECRET, SlackClient
@@ -158,7 +158,7 @@ def serve_app(config: SlackConfig, standin: StandIn, emulator: Emulator, most: i
     answers, background = SlowAnswers(CANNED), Background()
     ids = (f"reply-{number}" for number in itertools.count(1))
     place = office(state, answers, new_id=lambda: next(ids))
-    router = Router(place, school(place), FakeTriage(), timedelta(hours=12))
+    router = Router(place, campus(place), FakeTriage(), timedelta(hours=12))
     heard: list[Message] = []
     script: list[Reply | float] = []
 

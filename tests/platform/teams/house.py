@@ -16,13 +16,13 @@ from starlette.applications import Starlette
 
 from bot.channels.background import Background
 from bot.channels.teams.app import TeamsConfig, TeamsParts, TeamsSurface, teams_surface
+from bot.conversation.learn.school import School
 from bot.conversation.messages import Message
 from bot.conversation.reply import Reply
 from bot.conversation.router import Router
 from knowledge.models import Answer
 from tests.fakes.answers import FakeAnswers
 from tests.fakes.office import office
-from tests.fakes.school import school
 from tests.fakes.state import MemoryState
 from tests.fakes.triage import FakeTriage
 
@@ -38,6 +38,7 @@ class House:
         self.messages: list[Message] = []
         self.slow = 0.0
         self.surface: TeamsSurface
+        self.school: School
         self.address = ""
         self._sent: dict[str, str] = {}
         self._canned = canned
@@ -82,7 +83,8 @@ class House:
         background, ids = Background(), itertools.count(1)
         answers, state = FakeAnswers(self._canned), self.state
         coe = office(state, answers, state.jobs, lambda: f"r{next(ids)}")
-        router = Router(coe, school(coe), FakeTriage(), timedelta(hours=8))
+        self.school = school(coe, state.learners)
+        router = Router(coe, self.school, FakeTriage(), timedelta(hours=8))
 
         async def converse(message: Message) -> Reply:
             self.messages.append(message)

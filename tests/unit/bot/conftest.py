@@ -15,10 +15,10 @@ from bot.conversation.reply import Reply
 from bot.conversation.router import Router
 from knowledge.models import Reader
 from tests.fakes.answers import FakeAnswers
+from tests.fakes.campus import campus
 from tests.fakes.learners import RosteredPeople
 from tests.fakes.office import office
-from tests.fakes.school import school
-from tests.fakes.state import MemoryPeople, MemoryState
+from tests.fakes.state import MemoryState
 from tests.fakes.triage import FakeTriage
 
 NOW: Final = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -35,7 +35,7 @@ class Talk:
         self.records, self.people = self.state.records, self.state.people
         self.now = NOW
         coe = office(self.state, self.answers)
-        self.router = Router(coe, school(coe), FakeTriage(), MEMORY)
+        self.router = Router(coe, campus(coe), FakeTriage(), MEMORY)
 
     def say(self, text: str, thread: str = "t1", reader: Reader | None = None) -> Reply:
         """Say something."""

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli.content import check_content, init
 from tests.unit.lessons.lesson_files import LESSON, PROGRAMMES, changed, write
+from tests.unit.lessons.level_files import BANK, LEVELS_YML
 
 POLICY: Final = """---
 id: disclosure
@@ -100,6 +101,16 @@ def test_a_section_that_changed_makes_its_lessons_stale(pack: Path) -> None:
         "Read it again and set 'reviewed'."
     )
     assert "disclosure#say-so" not in ran.output
+
+
+def test_levels_and_exams_are_checked_with_the_lessons(pack: Path) -> None:
+    """A level that asks a bank that is not there, and a question on a section that is not in force, are named."""
+    write(pack / "lessons", {"levels.yml": changed("bank: employees, items: 1", "bank: nobody, items: 1", LEVELS_YML)})
+    write(pack / "lessons", {"exams/employees.md": changed("[disclosure#how]", "[disclosure#gone]", BANK)})
+    ran = _run("check-content", str(pack))
+    assert ran.exit_code == 1
+    assert "lessons/levels.yml" in ran.output and "no such bank could be read" in ran.output
+    assert "there is no section 'disclosure#gone'" in ran.output
 
 
 def test_a_pack_may_have_no_lessons(pack: Path) -> None:

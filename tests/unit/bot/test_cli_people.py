@@ -153,7 +153,8 @@ def test_the_companys_word_is_set(home: State) -> None:
 def test_a_track_that_there_is_not(home: State) -> None:
     """A track is one of five, and something has to be set."""
     assert "no track 'boss'" in refused("people", "set", INES, "--track", "boss")
-    assert "--track, --region or --unit" in refused("people", "set", INES)
+    assert "--track, --region, --unit, --hired or --left" in refused("people", "set", INES)
+    assert "no date" in refused("people", "set", INES, "--hired", "31.02.2026")
 
 
 def _talk(remembered: State) -> None:

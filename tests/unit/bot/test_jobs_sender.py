@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 from bot.errors import TryLaterError, UndeliverableError, UnknowableError
 from bot.jobs import Ledger, Limits, Rate
 from bot.jobs.ledger import Queued
-from bot.jobs.sender import Sender, Turns
+from bot.jobs.sender import Sender
+from bot.jobs.turns import Turns
 from bot.ports import Delivery
 from bot.state import migrate, open_engine
 from tests.contract.owed import CARD, EDIT, ONE, REMINDER, Clock, meet, row, tries

@@ -13,8 +13,8 @@ from bot.conversation.router import Router
 from bot.ports import Person, Profile
 from knowledge.models import Answer, Priority, Reader
 from tests.fakes.answers import OUT_OF_SCOPE, FakeAnswers
+from tests.fakes.campus import campus
 from tests.fakes.office import office
-from tests.fakes.school import school
 from tests.fakes.state import MemoryPeople, MemoryState
 from tests.fakes.triage import FakeTriage
 from tests.unit.bot.conftest import MEMORY, NOW, Talk, TalkMaker
@@ -116,7 +116,7 @@ async def test_the_loop_is_not_blocked() -> None:
             return super().ask(question, reader, follow_up=follow_up)
 
     coe = office(MemoryState(), Watched())
-    router = Router(coe, school(coe), FakeTriage(), MEMORY)
+    router = Router(coe, campus(coe), FakeTriage(), MEMORY)
     reply = await router(Message("test", LOCAL, "ines", "t1", NOW, text="May I?"))
     assert reply.kind is ReplyKind.ANSWER
     assert threads and threads[0] != threading.get_ident()

@@ -25,10 +25,11 @@ from bot.state.audit import SqlAudit
 from bot.state.deliveries import plan_in
 from bot.state.engine import open_engine, reading, writing
 from bot.state.migrate import check, migrate, pending
+from bot.state.migrations import versions
 from bot.state.records import SqlRecords
 from bot.state.tables import deliveries, feedback, metadata, people, turns
 
-ALL: Final = ["0001", "0002", "0003"]
+ALL: Final = sorted(each.name[1:5] for each in Path(versions.__file__).parent.glob("v*.py"))
 NOW: Final = datetime(2026, 11, 2, 9, 30, 0, 123456, tzinfo=UTC)
 
 VERSION_0_1: Final = """

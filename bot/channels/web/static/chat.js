@@ -117,7 +117,9 @@
     const beside = card.nextElementSibling;
     if (beside && "beside" in beside.dataset) beside.remove();
     const alone = kind === "note" || "private" in reply.dataset;
-    if (failed || form.dataset.press === "person" || (alone && !("private" in card.dataset))) {
+    const asked = card.dataset.kind === "lesson" && kind !== "lesson" && !alone && !failed;
+    if (asked) card.after(reply); // the check of the lesson is still to come
+    else if (failed || form.dataset.press === "person" || (alone && !("private" in card.dataset))) {
       reply.dataset.beside = "";
       card.after(reply);
     } else card.replaceWith(reply);

@@ -32,6 +32,7 @@ _OVER: Final = "It is over, or was called off, so it cannot be changed any more.
 _MANY: Final = f"You have {_MOST_OPEN} brown bags ahead of you already. Hold one of them first, or call one off."
 _NO_LINK: Final = "I see no link in that. Copy the whole address, with https:// in front."
 _TOO_EARLY: Final = "There is nothing to see again yet. Add the replay when it is over."
+_WRITE: Final = "Write title, when and where, a line each."
 _LATE: Final = "Its time has passed. Press “Change” and choose another one."
 
 
@@ -58,6 +59,9 @@ def plan(hall: Hall, message: Message, words: str, minutes: int = USUAL, gatheri
         return refusal(GONE)
     if known is not None and known.host.person != person.id:
         return refusal(_NOT_YOURS)
+    if not words.strip():  # a surface that cannot carry the form asks for it
+        form = cards.change_action(known) if known else cards.plan_action("Plan one")
+        return Reply(ReplyKind.NOTE, _WRITE, actions=(form,), private=True)
     zone = known.zone if known else person.profile.time_zone
     try:
         sheet = read_sheet(words, zone, message.at, minutes)

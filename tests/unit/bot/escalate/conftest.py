@@ -19,8 +19,8 @@ from bot.ports import Delivery, Desk, Escalation, Profile
 from bot.state import State, migrate, open_engine, reading
 from bot.state.tables import deliveries
 from tests.fakes.answers import HAND_OVER, FakeAnswers
+from tests.fakes.campus import campus
 from tests.fakes.office import office
-from tests.fakes.school import school
 from tests.fakes.triage import FakeTriage
 
 MONDAY: Final = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -49,7 +49,7 @@ class Company:
     def __post_init__(self) -> None:
         """Meet everybody, and open the desks."""
         self.office: Office = office(self.state, self.answers)
-        self.router = Router(self.office, school(self.office), FakeTriage(), timedelta(hours=12))
+        self.router = Router(self.office, campus(self.office), FakeTriage(), timedelta(hours=12))
         for workspace, surface in ((SLACK, "slack"), (TEAMS, "teams")):
             self.state.workspaces.add(workspace, surface, "Example", MONDAY)
         people = self.state.people

@@ -46,7 +46,10 @@ LONG: Final = "ü" * 50_000
 LEGAL: Final = replace(PRESS, id="legal", name="Legal", reach={"email": "legal@example.com"}, backup=None)
 NO_CHANNEL: Final = replace(PRESS, reach={"email": "press@example.com"})
 GONE_FISHING: Final = (Absence(date(2026, 1, 1), date(2027, 12, 31)),)
-ACTS: Final = tuple(deeds._DOINGS)
+OWN: Final = frozenset({"lessons", "library", "new_hire", "pause", "weekly"})
+"""Deeds that are about whoever does them, whatever they name: their own lessons."""
+
+ACTS: Final = tuple(each for each in deeds._DOINGS if each not in OWN)
 NAMELESS: Final = frozenset({"home", "news", "crisis", "lift"})
 """Acts that name no case."""
 FORGED: Final = {

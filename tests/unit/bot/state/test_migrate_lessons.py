@@ -18,10 +18,12 @@ from bot.errors import StateError
 from bot.ports import Row
 from bot.state import State, migrate, open_engine, pending, reading, writing
 from bot.state.lessons.tables import LEARNING
+from bot.state.migrations import versions
 from bot.state.tables import metadata, people
 
 NOW: Final = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 MANY: Final = 2500
+LATER: Final = sorted(each.name[1:5] for each in Path(versions.__file__).parent.glob("v*.py"))[2:]
 
 PERSON: Final[dict[str, Any]] = dict.fromkeys(("time_zone", "locale", "region", "unit"), "x") | {
     "organisation": "w",
@@ -65,7 +67,7 @@ def filled(engine: Engine) -> Engine:
 
 def test_an_empty_0002_gets_exactly_the_tables(engine: Engine) -> None:
     """Without rows, it becomes what the repositories use, no more, no less."""
-    assert pending(engine) and migrate(engine) == ["0003"]
+    assert pending(engine) and migrate(engine) == LATER
     assert _differences(engine) == []
     assert migrate(engine) == []
 
@@ -76,7 +78,7 @@ def test_a_filled_0002_loses_nobody(filled: Engine) -> None:
     with reading(filled) as connection:
         old.reflect(connection, only=["people", "accounts"])
         before = {table.name: connection.execute(select(table)).all() for table in old.sorted_tables}
-    assert migrate(filled) == ["0003"]
+    assert migrate(filled) == LATER
     assert _differences(filled) == []
     with reading(filled) as connection:
         after = {table.name: connection.execute(select(table)).all() for table in old.sorted_tables}

@@ -23,8 +23,8 @@ from bot.conversation.router import Router
 from bot.ports import Profile
 from knowledge.models import Answer
 from tests.fakes.answers import FakeAnswers
+from tests.fakes.campus import campus
 from tests.fakes.office import office
-from tests.fakes.school import school
 from tests.fakes.state import MemoryState
 from tests.fakes.triage import FakeTriage
 
@@ -238,7 +238,7 @@ async def scene(
     state, transport = MemoryState(), FakeTransport()
     ids = itertools.count(1)
     coe = office(state, FakeAnswers(canned), state.jobs, lambda: f"r{next(ids)}")
-    router = Router(coe, school(coe), FakeTriage(), timedelta(hours=8))
+    router = Router(coe, campus(coe), FakeTriage(), timedelta(hours=8))
     messages: list[Message] = []
 
     async def overheard(message: Message) -> Reply:
