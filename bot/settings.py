@@ -106,9 +106,6 @@ class Settings(BaseSettings):
     attested_policies: tuple[str, ...] = Field(
         (), description='policies that everybody has to confirm having read, as JSON (`["disclosure"]`)'
     )
-    lrs_url: str = Field("", description="address of the learning record store that xAPI statements are sent to")
-    lrs_user: str = Field("", description="user there")
-    lrs_password: SecretStr | None = Field(None, description="password there")
     scim_tokens: dict[str, SecretStr] = Field(
         default_factory=dict,
         description="tokens by which an identity provider keeps the people by SCIM, by organisation, as JSON "
@@ -119,6 +116,13 @@ class Settings(BaseSettings):
         description="groups of the identity provider and what they say of their members, as JSON "
         '(`{"Sales EMEA": "unit:sales", "All partners": "track:partners"}`)',
     )
+    lrs_url: str = Field(
+        "",
+        description="record store (LRS) that learning records are sent to: the address that `/statements` is appended "
+        "to (`https://lrs.example.com/xapi`)",
+    )
+    lrs_user: str = Field("", description="the record store's user, or key")
+    lrs_password: SecretStr | None = Field(None, description="the record store's password, or secret")
     slack_signing_secret: SecretStr | None = Field(None, description="Slack: proves that a request is Slack's")
     slack_bot_token: SecretStr | None = Field(None, description="Slack: token of the one workspace (`xoxb-…`)")
     slack_app_token: SecretStr | None = Field(

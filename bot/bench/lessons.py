@@ -272,7 +272,7 @@ class _Run:
     def _send(self, place: Campus, crew: _Crew, platform: FakePlatform, workers: int, owed: int) -> None:
         for _ in range(workers):
             crew.start()
-        self._until(place, crew, platform, lambda: len(platform.taken) >= owed // 2)
+        self._until(place, crew, platform, lambda: len(platform.taken) >= owed // 4)
         self._tell(f"  {len(platform.taken):,} sent; kill -9 of a worker")
         crew.replace()
         self._until(place, crew, platform, lambda: False)

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 _ORDER: Final = (
     *("ask", "triage", "who", "chat", "serve", "worker", "init", "check-content", "triage-chart", "index", "model"),
-    *("teams-package", "people", "certificates", "audit", "gaps", "precedents"),
+    *("teams-package", "people", "lessons", "certificates", "programme", "report", "audit", "gaps", "precedents"),
     *("migrate", "copy-state", "new-key", "rotate-keys", "doctor", "evaluate", "calibrate", "bench"),
 )
 """How the commands are listed: first what one does every day, then one's own content, then upkeep."""

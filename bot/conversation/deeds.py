@@ -79,6 +79,11 @@ def _of_a_reply(then: _OfReply) -> _Doing:
     return doing
 
 
+def _of_learning(then: campus.Doing) -> _Doing:
+    """Done with what concerns learning."""
+    return lambda message, deed, means: then(means.campus, message, deed)
+
+
 _DOINGS: Final[dict[str, _Doing]] = {
     "ask": _of_a_reply(_ask),
     "triage": _of_a_reply(_triage),
@@ -94,10 +99,7 @@ _DOINGS: Final[dict[str, _Doing]] = {
     **dict.fromkeys(work.DEEDS, lambda message, deed, means: work.work(means.office, message, deed)),
     **dict.fromkeys(asker.DEEDS, lambda message, deed, means: asker.own(means.office, message, deed)),
     "offer": lambda message, deed, means: precedents.offer(means.office, message, deed),
-    **{
-        act: lambda message, deed, means, learning=learning: learning(means.campus, message, deed)
-        for act, learning in campus.DEEDS.items()
-    },
+    **{act: _of_learning(learning) for act, learning in campus.DEEDS.items()},
     **dict.fromkeys(precedents.DEEDS, lambda message, deed, means: precedents.decide(means.office, message, deed)),
 }
 

@@ -17,9 +17,11 @@ from bot.state.inbox import SqlInbox
 from bot.state.installations import SqlInstallations, new_key
 from bot.state.learning import SqlCrises, SqlPrecedents
 from bot.state.lessons.certificates import SqlCertificates
+from bot.state.lessons.figures import SqlFigures
 from bot.state.lessons.gatherings import SqlGatherings
 from bot.state.lessons.learners import SqlLearners
 from bot.state.lessons.notes import SqlNotes
+from bot.state.lessons.programme import SqlProgrammeSettings
 from bot.state.lessons.roster import SqlRoster
 from bot.state.migrate import check, migrate, pending
 from bot.state.people import SqlPeople
@@ -70,6 +72,8 @@ class State:
         self.notes = SqlNotes(engine)
         self.directory = SqlDirectory(engine)
         self.roster = SqlRoster(engine)
+        self.figures = SqlFigures(engine)
+        self.programme = SqlProgrammeSettings(engine)
         self.subjects = SqlSubjects(engine, joined)
         self.audit = SqlAudit(engine)
 

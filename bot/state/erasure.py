@@ -12,7 +12,9 @@ from bot.ports import Entry, Escalation, Event, Party, Stage
 from bot.state.cases import case_of, entry_columns, write_audit
 from bot.state.chain import add_line
 from bot.state.columns import PARTY
+from bot.state.directory import listings
 from bot.state.lessons.certificates import forget as forget_shown
+from bot.state.lessons.gathering_subject import forget_gatherings
 from bot.state.lessons.tables import LEARNING
 from bot.state.retention import blank, forget_owners
 from bot.state.subject import Subject
@@ -48,6 +50,8 @@ def erase(connection: Connection, subject: Subject, at: datetime, actor: str) ->
     ]
     counts = _forget_talk(connection, subject) | _forget_lessons(connection, subject)
     counts |= forget_shown(connection, subject.person)
+    counts |= forget_gatherings(connection, subject, at)
+    counts["listings"] = connection.execute(delete(listings).where(listings.c.person == subject.person)).rowcount
     counts["deliveries"] = _forget_deliveries(connection, subject, cases, at)
     counts["entries"] = _unname(connection, entries, "actor", subject, words="")
     counts["escalations"] = len(cases)

@@ -47,7 +47,15 @@ def settle(engine: Engine, workspace: str, crowd: Sequence[Settler], at: datetim
 
 
 def _person(organisation: str, settler: Settler) -> dict[str, Any]:
-    blank = {"email": None, "name": "", "locale": "", "region": "", "hire_date": None, "roles": [], "unit": ""}
+    blank: dict[str, Any] = {
+        "email": None,
+        "name": "",
+        "locale": "",
+        "region": "",
+        "hire_date": None,
+        "roles": [],
+        "unit": "",
+    }
     told = {"id": settler.id, "track": settler.track, "time_zone": settler.time_zone}
     return {**blank, **told, "organisation": organisation}
 

@@ -10,9 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, RowMapping, Select, and_, exists, or_, select
 
 from bot.ports import Event
+from bot.state.directory import listings
 from bot.state.engine import reading, writing
 from bot.state.erasure import erase
 from bot.state.lessons.certificates import told as shown_by
+from bot.state.lessons.gathering_subject import told_of_gatherings
 from bot.state.lessons.tables import graded, learners, proofs, sittings
 from bot.state.rows import organisation_of, take_turns
 from bot.state.subject import Subject, subject_of
@@ -98,10 +100,12 @@ def _everything(connection: Connection, subject: Subject) -> dict[str, Any]:
     }
     person = select(people).where(people.c.id == subject.person)
     learner = select(learners).where(learners.c.person == subject.person)
+    listed = {"listings": select(listings).where(listings.c.person == subject.person)}
+    others = shown_by(subject.person) | told_of_gatherings(subject) | listed
     return {
         "person": next(iter(_rows(connection, person)), None),
         "learner": next(iter(_rows(connection, learner)), None),
-        **{name: _rows(connection, query) for name, query in (queries | shown_by(subject.person)).items()},
+        **{name: _rows(connection, query) for name, query in (queries | others).items()},
         "escalations": [_case(connection, subject, row) for row in _cases(connection, subject)],
     }
 

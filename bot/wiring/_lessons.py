@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from bot.settings import Settings
 from bot.wiring._answers import now
+from bot.wiring._programme import dials, figures, programme_settings, review_weights
 from knowledge.live import LiveAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from starlette.routing import Route
+    from starlette.routing import BaseRoute
 
     from bot.conversation.learn.campus import Campus
     from bot.conversation.learn.school import IsHoliday, School
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _LOOK: Final = 30.0
 _GATHERINGS: Final = 60.0
+_MONTHLY: Final = 1800.0
 """Seconds between two looks."""
 
 
@@ -43,9 +45,10 @@ def school(settings: Settings, live: LiveAnswers, remembered: State) -> School:
         likeness=live,
         jobs=Ledger(remembered.engine, now),
         rules=_rules(settings),
-        reviewer=Reviewer(),
+        reviewer=Reviewer(review_weights(settings.data)),
         holidays=_holidays,
         new_id=lambda: secrets.token_urlsafe(12),
+        dials=dials(remembered),
     )
 
 
@@ -70,21 +73,24 @@ def campus(settings: Settings, live: LiveAnswers, remembered: State) -> Campus:
     return Campus(whole, hall, certificates.academy(settings, certificates.chosen(settings), whole, awards, given))
 
 
-def campus_watches(campus: Campus) -> Sequence[Watch]:
-    """What is looked at again and again: to whom a lesson is due, brown bags, whom to remind of a level."""
+def campus_watches(campus: Campus, remembered: State) -> Sequence[Watch]:
+    """What is looked at again and again: who is due, brown bags, whom to remind, whose first of a month it is."""
     from bot.conversation.learn.gatherings import attend
+    from bot.conversation.learn.monthly import monthly
     from bot.conversation.learn.teach import teach
     from bot.jobs import Watch
     from bot.wiring import _certificates as certificates
 
+    whole, rows, programme = campus.school, figures(remembered), programme_settings(remembered)
     return (
-        Watch("lessons", _LOOK, lambda: teach(campus.school, now())),
+        Watch("lessons", _LOOK, lambda: teach(whole, now())),
         Watch("gatherings", _GATHERINGS, lambda: attend(campus.hall, now())),
         certificates.reminder_watch(campus.academy),
+        Watch("monthly", _MONTHLY, lambda: whole.jobs.plan(monthly(whole, rows, programme, now()))),
     )
 
 
-def campus_routes(campus: Campus) -> Sequence[Route]:
+def campus_routes(campus: Campus) -> Sequence[BaseRoute]:
     """Pages of certificates and calendar files of brown bags."""
     from bot.conversation.learn.gatherings import calendar_file
     from bot.server.events import event_routes

@@ -57,7 +57,8 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
     surfaces = _Surfaces(settings, converse, remembered, background, partial(_lead, live))
     slack, teams = surfaces.slack(), surfaces.teams()
     _say_what_is_off(slack, teams, tell)
-    work = _work(remembered, slack, teams, (*watches(settings, live, remembered), *campus_watches(learning)))
+    looks = (*watches(settings, live, remembered), *campus_watches(learning, remembered))
+    work = _work(remembered, slack, teams, looks)
     talking = [each for each in (slack, teams) if each]
     has_web = settings.web_chat if settings.web_chat is not None else not talking
     house = House(

@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import JSON, Boolean, Column, Date, Engine, insert, select, update
 
 from bot.errors import StateError
 from bot.jobs import Ledger
 from bot.jobs.presence import FilePresence
 from bot.ports import Delivery, Desk, Graded, Kept, Person, Place, Profile, Sitting, Turn
 from bot.state import State, migrate, open_engine, reading, writing
+from bot.state.columns import Utc, Words
 from bot.state.copy import copy_state
 from bot.state.tables import attempts, deliveries, events, metadata, people
+from lessons.dials import Dial, Setting
 from tests.contract.cases import CASE, INES, POST, claimed
 from tests.contract.cases import opened as open_case
 from tests.contract.test_learning import APPROVED, CRISIS
@@ -92,7 +94,9 @@ def test_what_was_copied_goes_on(source: Engine, target: Engine) -> None:
     state.records.add_turn(SLACK, "t", Turn("and afterwards?", NOW))
     state.audit.add(SLACK, NOW, "U1", "installed", "slack", {})
     assert state.records.turns(SLACK, "t", NOW)[-1].question == "and afterwards?"
-    assert [line.action for line in state.audit.lines(SLACK)] == ["uninstalled", "escalation_opened", "installed"]
+    assert [line.action for line in state.audit.lines(SLACK)] == [
+        *("uninstalled", "escalation_opened", "dial_turned", "installed")
+    ]
     assert list(state.audit.verify()) == []
     second = open_case(state, replace(CASE, id="second", organisation=SLACK))
     assert second.number == 2
@@ -180,6 +184,21 @@ def _fill(engine: Engine) -> None:
         attempt = {"delivery": "weekly:1:0", "number": 1, "state": "intent", "executor": "e1", "at": NOW}
         connection.execute(insert(attempts).values(attempt))
     _fill_lessons(state, person)
+    _fill_the_rest(engine)
+
+
+def _fill_the_rest(engine: Engine) -> None:
+    """One row of every kind of value in each table that is empty still."""
+    with writing(engine) as connection:
+        for table in metadata.sorted_tables:
+            if connection.execute(select(table).limit(1)).first() is None:
+                row = {each.name: _some(each) for each in table.columns if not each.autoincrement or each.name != "id"}
+                connection.execute(insert(table).values(row))
+
+
+def _some(column: Column[Any]) -> object:
+    kinds = {Utc: NOW, Words: f"{column.name} ☺", Date: NOW.date(), Boolean: True, JSON: {"a": [1, "ü"]}}
+    return next((each for kind, each in kinds.items() if isinstance(column.type, kind)), 7)
 
 
 def _fill_lessons(state: State, person: Person) -> None:
@@ -198,6 +217,7 @@ def _fill_cases(state: State) -> None:
     state.desks.put(SLACK, Desk("legal", SLACK, "C1"), NOW)
     state.precedents.propose(replace(APPROVED, organisation=SLACK), [])
     state.crises.declare(replace(CRISIS, organisation=SLACK))
+    state.programme.turn(SLACK, Dial.CONTENT, Setting.FORMAL, NOW, "cli")
 
 
 def _delivery(number: int) -> Delivery:

@@ -13,6 +13,7 @@ from lessons.levels import Levels
 from tests.fakes.certificates import MemoryCertificates
 from tests.fakes.gatherings import MemoryGatherings, MemoryNotes
 from tests.fakes.jobs import MemoryJobs
+from tests.fakes.learners import MemoryLearners, RosteredPeople
 from tests.fakes.school import school as school_of
 
 
@@ -20,9 +21,9 @@ def campus(place: Office, whole: School | None = None, learners: Any = None) -> 
     """Everything of learning with the ports of an office."""
     whole = whole or school_of(place, learners)
     jobs = MemoryJobs()
-    hall = Hall(whole, MemoryGatherings(jobs), MemoryNotes(), place.workspaces, place.audit)
+    hall = Hall(whole, MemoryGatherings(jobs), MemoryNotes(jobs), place.workspaces, place.audit)
     registrar = Registrar(
-        certificates=MemoryCertificates(),
+        certificates=MemoryCertificates(MemoryLearners(RosteredPeople(), jobs)),
         audit=place.audit,
         curriculum=whole.curriculum,
         levels=lambda: Levels((), {}, {}, ()),

@@ -17,6 +17,7 @@ from bot.channels.web.app import web_app
 from bot.conversation.router import Router
 from lessons.catalogue import DEFAULT_CURRICULUM, read_catalogue
 from lessons.models import Check
+from tests.fakes.campus import campus
 from tests.fakes.office import office
 from tests.fakes.school import school
 from tests.fakes.state import MemoryState
@@ -41,7 +42,8 @@ def address() -> Iterator[str]:
     """The web chat over the lessons that come along, in memory, served in a thread."""
     state = MemoryState()
     coe = office(state, PackAnswers(), state.jobs)
-    router = Router(coe, school(coe, state.learners, read_catalogue(DEFAULT_CURRICULUM)[0]), FakeTriage(), MEMORY)
+    taught = school(coe, state.learners, read_catalogue(DEFAULT_CURRICULUM)[0])
+    router = Router(coe, campus(coe, taught), FakeTriage(), MEMORY)
     app = web_app(router, lambda: NOW, teaches=True)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -22,7 +22,8 @@ async def main(database: str, provider: str, surface: str) -> None:
     """Work until the standard input ends."""
     configure("json", "warning")
     channel = ProviderChannel(Provider(Path(provider)), can_find=surface == "slack")
-    limits = Limits(rates={surface: Rate(messages=10_000)}, at_once=16, at_once_here=16)
+    # slow enough to be caught in the middle, and little enough in hand that two workers share the work
+    limits = Limits(rates={surface: Rate(messages=100)}, at_once=4, at_once_here=4)
     engine = open_engine(database)
     worker = Worker(engine, {surface: channel}, lambda: datetime.now(UTC), limits, _FAST)
     await worker.start()

@@ -23,6 +23,7 @@ from knowledge.live import LiveAnswers
 from lessons.catalogue import Catalogue
 from lessons.models import Track
 from tests.contract.owed import Clock
+from tests.fakes.campus import campus
 from tests.fakes.office import office
 from tests.fakes.school import CURRICULUM, school
 from tests.scenarios import on_slack, on_teams
@@ -109,7 +110,7 @@ def _world(scenario: Scenario, surface: Where, answers: LiveAnswers, directory: 
         likeness=answers,
     )
     taught = school(coe, state.learners, _CURRICULUM)
-    world = World(Overheard(Router(coe, taught, answers, timedelta(hours=12))), state, clock)
+    world = World(Overheard(Router(coe, campus(coe, taught), answers, timedelta(hours=12))), state, clock)
     organisation = state.escalations.organisation(WORKSPACES[surface])
     if scenario.company:
         _open_desks(state, organisation, answers)

@@ -57,6 +57,7 @@ _ROW: Final = 100  # what the number of a row's first button is a multiple of
 _LONGEST_VALUE: Final = 2_000
 _STYLES: Final = frozenset({"primary", "danger"})
 _MARKS: Final = {"good": "✅ ", "bad": "⛔ "}
+_GENTLE: Final = _MARKS | {"bad": "🔸 "}  # nobody is told off for an answer
 _CHOOSE: Final = "Choose"
 _OPEN: Final = "Open"
 _ATTENTION: Final = "🚨"
@@ -206,7 +207,7 @@ def _feedback(lists: Sequence[Listing], room: Room) -> list[Block]:
     """Each option of a check with what is said about it: one thing, which needs no bullet."""
     blocks: list[Block] = []
     for each in lists[: room.items]:
-        title = f"{_MARKS.get(each.tone, '')}{cut(each.title.strip(), room.item)}".strip()
+        title = f"{_GENTLE.get(each.tone, '')}{cut(each.title.strip(), room.item)}".strip()
         said = cut("\n".join(item.strip() for item in each.items if item.strip()), room.item)
         blocks += _titled(title, said)
     return blocks

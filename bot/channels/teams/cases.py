@@ -16,6 +16,7 @@ from bot.channels.teams.elements import Element
 from bot.conversation.reply import Item, Listing, Reply, ReplyKind, Said
 
 _TONES: Final = {"good": ("✅ ", "good"), "bad": ("⛔ ", "attention"), "careful": ("✋ ", "warning")}
+_GENTLE: Final = _TONES | {"bad": ("🔸 ", "warning")}  # nobody is told off for an answer
 _QUOTE_MARKS: Final = frozenset('“”"„«')
 _LONGEST_ITEM: Final = 800
 _MANY: Final = 700  # characters of each text from which on a card has room for long lists
@@ -129,8 +130,8 @@ def _passage(told: said.Passage) -> list[Element]:
 
 
 def _listing(listing: Listing, budget: int, *, plain: bool = False) -> Element:
-    """A list; ``plain`` where each has one thing to say, which needs no bullet."""
-    sign, style = _TONES.get(listing.tone, ("", "default"))
+    """A list; ``plain`` where it is what is said to an answer: one thing, which needs no bullet."""
+    sign, style = (_GENTLE if plain else _TONES).get(listing.tone, ("", "default"))
     shown = [make.shortened(each, min(budget, _LONGEST_ITEM)) for each in listing.items[: _rows(budget)]]
     title = make.words(sign + make.shortened(listing.title, min(budget, 120)), weight="Bolder")
     lines = [make.words(each, spacing="Small") for each in shown] if plain else make.bullets(shown)

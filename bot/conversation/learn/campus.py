@@ -36,20 +36,20 @@ class Campus:
     academy: Academy
 
 
-_Doing = Callable[[Campus, Message, Deed], Reply]
+Doing = Callable[[Campus, Message, Deed], Reply]
 _Obeying = Callable[[Campus, Message, str], Reply]
 
 
-def _taught(then: Callable[[School, Message, Deed], Reply]) -> _Doing:
+def _taught(then: Callable[[School, Message, Deed], Reply]) -> Doing:
     """Done with a lesson; on this machine, where nothing comes by itself, the card leads to what comes next."""
     return lambda campus, message, deed: new_hire.with_next(message, then(campus.school, message, deed))
 
 
-def _certified(then: Callable[[Academy, Message, Deed], Reply]) -> _Doing:
+def _certified(then: Callable[[Academy, Message, Deed], Reply]) -> Doing:
     return lambda campus, message, deed: then(campus.academy, message, deed)
 
 
-_DOINGS: Final[dict[str, _Doing]] = {
+_DOINGS: Final[dict[str, Doing]] = {
     CHECK: _taught(answering.answer),
     "later": _taught(answering.put_off),
     "lesson": _taught(answering.read),
@@ -68,7 +68,7 @@ _DOINGS: Final[dict[str, _Doing]] = {
     **dict.fromkeys(gatherings.DEEDS, lambda campus, message, deed: gatherings.do(campus.hall, message, deed)),
 }
 
-DEEDS: Final[Mapping[str, _Doing]] = MappingProxyType(_DOINGS)
+DEEDS: Final[Mapping[str, Doing]] = MappingProxyType(_DOINGS)
 """What is done by the act of a button."""
 
 _ORDERS: Final[dict[Order, _Obeying]] = {
@@ -92,4 +92,4 @@ def obey(campus: Campus, message: Message, order: Command) -> Reply | None:
     return obeying(campus, message, order.words) if obeying else None
 
 
-__all__ = ["DEEDS", "Campus", "obey"]
+__all__ = ["DEEDS", "Campus", "Doing", "obey"]

@@ -28,7 +28,7 @@ def as_scheduled(school: School, learner: Learner) -> schedule.Learner:
     """A learner for the schedule."""
     return schedule.Learner(
         person=learner.person.id,
-        track=Track(learner.person.track),
+        track=Track(school.track(learner)),
         zone=zone_of(learner),
         enrolled=learner.enrolled,
         hired=learner.person.hire_date,

@@ -10,8 +10,10 @@ from bot.conversation.ask import quote_of
 from bot.conversation.messages import Message
 from bot.conversation.reply import Quote
 from bot.ports import Answers, Jobs, Learner, Learners, Likeness, People, Person, Profile, Records, Staff
+from bot.ports.figures import DEFAULT_DIALS
 from lessons.catalogue import Catalogue
-from lessons.models import Lesson, Programme
+from lessons.dials import Dials, Effects, effects
+from lessons.models import Lesson, Programme, Rhythm, Track
 from lessons.review import Reviewer
 from lessons.schedule import Rules
 
@@ -23,7 +25,7 @@ class School:
     """The ports of learning.
 
     ``curriculum`` is what is taught today; it is asked anew each time. ``holidays`` tells of a region which days are
-    public holidays there.
+    public holidays there. ``dials`` say how far an organisation takes its lessons.
     """
 
     curriculum: Callable[[], Catalogue]
@@ -38,6 +40,7 @@ class School:
     reviewer: Reviewer
     holidays: Callable[[str], IsHoliday]
     new_id: Callable[[], str]
+    dials: Callable[[str], Dials] = lambda _organisation: DEFAULT_DIALS
 
     def person(self, message: Message) -> Person:
         """Who sent a message; on this machine's own surfaces they are met by their first lesson."""
@@ -52,9 +55,22 @@ class School:
         """A lesson that is taught today."""
         return self.curriculum().lessons.get(identifier)
 
+    def effects(self, learner: Learner) -> Effects:
+        """What the dials of a learner's organisation switch on."""
+        return effects(self.dials(learner.person.organisation))
+
+    def track(self, learner: Learner) -> str:
+        """The track whose lessons a learner gets: where they are the same for everybody, that of employees."""
+        return learner.person.track if self.effects(learner).by_track else Track.EMPLOYEES.value
+
     def programmes(self, learner: Learner) -> tuple[Programme, ...]:
-        """The programmes of a learner's track; none where the track is not one of the curriculum's."""
-        return tuple(each for each in self.curriculum().programmes if each.track == learner.person.track)
+        """The programmes of a learner; none where the track is not one of the curriculum's."""
+        track, on = self.track(learner), self.effects(learner)
+        return tuple(
+            each
+            for each in self.curriculum().programmes
+            if each.track == track and (on.onboarding or each.rhythm is not Rhythm.ONBOARDING)
+        )
 
     def rules_behind(self, lesson: Lesson) -> tuple[Quote, ...]:
         """The sections that a lesson rests on, each with its first sentence; those that are in force."""

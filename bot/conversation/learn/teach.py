@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -15,7 +16,8 @@ from bot.conversation.reply import Reply
 from bot.ports import Delivery, Learner, Look, Past, Sitting
 from lessons.catalogue import Catalogue
 from lessons.models import Track
-from lessons.schedule import REVIEW, Due, plan
+from lessons.review import Item, Reviewer
+from lessons.schedule import REVIEW, Answered, Due, plan
 
 KIND: Final = "lesson"
 """The kind of a delivery that teaches."""
@@ -23,6 +25,17 @@ KIND: Final = "lesson"
 _SOME: Final = 500  # learners that are looked at together
 _NOBODY: Final = timedelta(hours=12)
 """When to look again at somebody who cannot be written to: they may be met meanwhile."""
+
+
+class _NoReviewer(Reviewer):
+    """Nothing comes back."""
+
+    def coming(self, answers: Iterable[Answered], versions: Mapping[str, str]) -> tuple[Item, ...]:  # noqa: ARG002 - the base's names
+        """No items."""
+        return ()
+
+
+_NO_REVIEWS: Final = _NoReviewer()
 
 
 def teach(school: School, at: datetime) -> int:
@@ -53,13 +66,16 @@ class _Lecture:
         goal = next((each for each in learner.accounts if each[0] != LOCAL), None)
         if goal is None or person.track not in set(Track):
             return Look(person.id, self.at, self.at + _NOBODY)
+        on = self.school.effects(learner)
+        if not (on.everybody or any(each.opened for each in past.sittings)):
+            return Look(person.id, self.at, self.at + _NOBODY)  # nobody but who asked for a lesson; opening one is that
         found = plan(
             as_scheduled(self.school, learner),
             as_past(self.school, past, self.changed),
             self.school.programmes(learner),
             self.catalogue.lessons,
             self.school.rules,
-            self.school.reviewer,
+            self.school.reviewer if on.reviews else _NO_REVIEWS,
             self.at,
         )
         if found.due is None:

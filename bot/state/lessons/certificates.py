@@ -227,8 +227,9 @@ def unite(connection: Connection, before: str, person: str) -> None:
         last = connection.execute(select(func.max(exams.c.number)).where(*its)).scalar_one_or_none() or 0
         moved = update(exams).where(*_attempt(before, row.level, row.number))
         connection.execute(moved.values(person=person, number=max(row.number, last + 1)))
-    for row in connection.execute(select(attestations).where(attestations.c.person == before)).mappings().all():
-        new = insert_into(connection, attestations).values({**row, "person": person}).on_conflict_do_nothing()
+    said = connection.execute(select(attestations).where(attestations.c.person == before)).mappings().all()
+    for each in said:
+        new = insert_into(connection, attestations).values({**each, "person": person}).on_conflict_do_nothing()
         connection.execute(new)
     connection.execute(attestations.delete().where(attestations.c.person == before))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select, update
 
 from bot.state.lessons.certificates import unite as unite_shown
+from bot.state.lessons.gathering_subject import unite_gatherings
 from bot.state.lessons.tables import graded, learners, proofs, sittings
 from bot.state.rows import insert_into
 from bot.state.tables import people
@@ -44,6 +45,7 @@ def unite(connection: Connection, before: str, person: str) -> None:
         connection.execute(later, moved)
         connection.execute(delete(proofs).where(proofs.c.person == before))
     unite_shown(connection, before, person)
+    unite_gatherings(connection, before, person)
 
 
 __all__ = ["unite"]

@@ -21,6 +21,7 @@ from bot.conversation.router import Router
 from bot.ports import Profile
 from lessons.catalogue import DEFAULT_CURRICULUM, read_catalogue
 from lessons.models import Track
+from tests.fakes.campus import campus
 from tests.fakes.office import office
 from tests.fakes.school import school
 from tests.fakes.state import MemoryState
@@ -53,7 +54,7 @@ class _Month:
         curriculum, flaws = read_catalogue(DEFAULT_CURRICULUM)
         assert not flaws
         self.school = replace(school(coe, self.state.learners, curriculum), likeness=_Likeness())
-        self.router = Router(coe, self.school, PackTriage({}, answers.contacts), MEMORY)
+        self.router = Router(coe, campus(coe, self.school), PackTriage({}, answers.contacts), MEMORY)
         ines = self.state.people.meet(SLACK, _INES, Profile(ASKER, "ines@example.com", "UTC", "en-GB"), self.now)
         self.state.people.put(replace(ines, track=Track.EMPLOYEES.value, hire_date=self.now.date()))
 

@@ -27,6 +27,7 @@ from bot.state import State, migrate, open_engine
 from lessons.models import Track
 from tests.contract.owed import FAST, FREE, Clock, until
 from tests.fakes.answers import FakeAnswers
+from tests.fakes.campus import campus
 from tests.fakes.office import office
 from tests.fakes.school import FIRST, SECOND, school
 from tests.fakes.triage import FakeTriage
@@ -110,7 +111,7 @@ async def taught(emulator: Emulator, tmp_path: Path) -> AsyncIterator[Class]:
     async with AsyncExitStack() as stack:
         stack.callback(state.close)
         standin = await stack.enter_async_context(StandIn({"": emulator.url}).served())
-        router = Router(coe, classes, FakeTriage(), timedelta(hours=12))
+        router = Router(coe, campus(coe, classes), FakeTriage(), timedelta(hours=12))
         surface = _surface(state, standin.api_url, router, background, clock)
         transport = httpx2.ASGITransport(app=Starlette(routes=list(surface.routes)))
         http = httpx2.AsyncClient(transport=transport, base_url=PUBLIC)

@@ -22,7 +22,9 @@ from bot.conversation.reply import Reply
 from bot.conversation.router import Router
 from knowledge.models import Answer
 from tests.fakes.answers import FakeAnswers
+from tests.fakes.campus import campus
 from tests.fakes.office import office
+from tests.fakes.school import school
 from tests.fakes.state import MemoryState
 from tests.fakes.triage import FakeTriage
 
@@ -84,7 +86,7 @@ class House:
         answers, state = FakeAnswers(self._canned), self.state
         coe = office(state, answers, state.jobs, lambda: f"r{next(ids)}")
         self.school = school(coe, state.learners)
-        router = Router(coe, self.school, FakeTriage(), timedelta(hours=8))
+        router = Router(coe, campus(coe, self.school), FakeTriage(), timedelta(hours=8))
 
         async def converse(message: Message) -> Reply:
             self.messages.append(message)

@@ -16,6 +16,7 @@ from bot.conversation.reply import Action, Reply
 from bot.conversation.router import Router
 from bot.ports import Delivery, Person, Profile
 from tests.fakes.answers import FakeAnswers
+from tests.fakes.campus import campus
 from tests.fakes.jobs import MemoryJobs
 from tests.fakes.learners import MemoryLearners, RosteredPeople
 from tests.fakes.office import office
@@ -43,7 +44,7 @@ class Company:
         self.learners = MemoryLearners(self.people, self.jobs)
         place = replace(office(state, self.answers, self.jobs), people=self.people, staff=MemoryStaff(self.people))
         self.school: School = school(place, self.learners)
-        self.router = Router(place, self.school, FakeTriage(), timedelta(hours=12))
+        self.router = Router(place, campus(place, self.school), FakeTriage(), timedelta(hours=12))
 
     def hire(self, account: str = "U1", track: str = "employees", day: date | None = None) -> Person:
         """Somebody new, met on the platform."""
