@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import JSON, Boolean, Column, Date, Engine, insert, select, update
+from sqlalchemy import JSON, Boolean, Column, Date, Engine, Integer, insert, select, update
 
 from bot.errors import StateError
 from bot.jobs import Ledger
@@ -192,8 +192,12 @@ def _fill_the_rest(engine: Engine) -> None:
     with writing(engine) as connection:
         for table in metadata.sorted_tables:
             if connection.execute(select(table).limit(1)).first() is None:
-                row = {each.name: _some(each) for each in table.columns if not each.autoincrement or each.name != "id"}
+                row = {each.name: _some(each) for each in table.columns if not _counted(each)}
                 connection.execute(insert(table).values(row))
+
+
+def _counted(column: Column[Any]) -> bool:
+    return bool(column.primary_key) and isinstance(column.type, Integer) and len(column.table.primary_key) == 1
 
 
 def _some(column: Column[Any]) -> object:

@@ -72,7 +72,7 @@ def graded_card(
         quotes=tuple(quotes),
         items=(_question(following, sitting),) if following else (),
         notes=tuple(notes),
-        actions=(ask_action(lesson),),
+        actions=(ask_action(lesson), *(() if grade.right else (see_action(lesson, "Read the lesson"),))),
     )
 
 
@@ -143,8 +143,9 @@ def _several(check: Check, sitting: str) -> Action:
 
 
 def _feedback(remark: Remark) -> Listing:
-    title = remark.text if remark.chosen else f"Missed: {remark.text}"
-    return Listing(title, (remark.feedback,), "good" if remark.right else "bad")
+    if not remark.chosen:
+        return Listing(f"Missed: {remark.text}", (remark.feedback,))
+    return Listing(remark.text, (remark.feedback,), "good" if remark.right else "bad")
 
 
 __all__ = [

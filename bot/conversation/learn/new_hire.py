@@ -26,6 +26,7 @@ def play(school: School, message: Message) -> Reply:
     if message.workspace != LOCAL:
         return Reply(ReplyKind.NOTE, _NOT_HERE, private=True)
     learner = _hired(school, message)
+    _close_last(school, school.learners.pasts([learner.person.id])[learner.person.id], message.at)
     past = school.learners.pasts([learner.person.id])[learner.person.id]
     now = max((each.due for each in past.sittings if each.programme), default=message.at) + timedelta(minutes=1)
     due = next_due(
@@ -75,6 +76,13 @@ def _hired(school: School, message: Message) -> Learner:
     learner = school.learners.find(person.id)
     assert learner is not None  # they are on a track, and everybody on one was enrolled
     return learner
+
+
+def _close_last(school: School, past: Past, at: datetime) -> None:
+    """Whoever presses on has seen what came last."""
+    came = [each for each in past.sittings if each.programme and each.opened is None]
+    for each in came:
+        school.learners.open(each.person, each.id, at)
 
 
 def _in_played_time(past: Past) -> Past:
