@@ -147,14 +147,19 @@ def _pressable(nodes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mappin
                     opens = action["title"] == _OPEN and action["type"] == _FORM
                     yield above if opens else action["title"], action
             case "ColumnSet":
-                beside = " ".join(words_of(item) for column in node["columns"] for item in column["items"]).strip()
-                for column in node["columns"]:
-                    for title, action in _pressable(column["items"]):
-                        yield beside if title == _CHOOSE else title, action
+                yield from _beside(node["columns"])
             case "Container":
                 if "selectAction" in node:
                     yield " ".join(words_of(item) for item in node["items"]), node["selectAction"]
                 yield from _pressable(node["items"])
+
+
+def _beside(columns: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What can be pressed in a row, where a button may stand beside the words that tell what it does."""
+    told = " ".join(words_of(item) for column in columns for item in column["items"]).strip()
+    for column in columns:
+        for title, action in _pressable(column["items"]):
+            yield told if title == _CHOOSE else title, action
 
 
 def words_of(node: Mapping[str, Any]) -> str:
