@@ -26,6 +26,7 @@ from bot.jobs.upkeep import Counts, cancel_hopeless, count, forget_words
 from bot.ports import Channel, Delivery
 
 _PAGE: Final = 500
+_BREATH: Final = 0.05  # seconds between two full batches, or who sends would hardly get a turn to write meanwhile
 _AFTER_CUT_OFF: Final = 10  # seconds to write down what was cut off
 
 
@@ -170,6 +171,7 @@ class Worker:
         while self._sender is not None:
             if self._ledger.queue_due(self._channels, batch, self._carrier.enqueue) < batch:
                 return
+            time.sleep(_BREATH)
 
     def _watch(self) -> None:
         """Take over what dead workers had in hand."""
