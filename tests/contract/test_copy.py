@@ -197,12 +197,13 @@ def _fill_the_rest(engine: Engine) -> None:
 
 
 def _counted(column: Column[Any]) -> bool:
-    return bool(column.primary_key) and isinstance(column.type, Integer) and len(column.table.primary_key) == 1
+    return column.primary_key and isinstance(column.type, Integer) and len(list(column.table.primary_key)) == 1
 
 
 def _some(column: Column[Any]) -> object:
     kinds = {Utc: NOW, Words: f"{column.name} ☺", Date: NOW.date(), Boolean: True, JSON: {"a": [1, "ü"]}}
-    return next((each for kind, each in kinds.items() if isinstance(column.type, kind)), 7)
+    found: object = column.type
+    return next((each for kind, each in kinds.items() if isinstance(found, kind)), 7)
 
 
 def _fill_lessons(state: State, person: Person) -> None:

@@ -69,6 +69,7 @@ TREE: Final = (
     ("bot/conversation", ""),
     ("bot/conversation/escalate", ""),
     ("bot/conversation/learn", ""),
+    ("bot/conversation/learn/gatherings", ""),
     ("bot/conversation/precedents", ""),
     ("bot/jobs", ""),
     ("bot/ports", ""),

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.bench import lessons as bench
 from bot.bench.fake_limits import Bucket, FakeChannel, FakePlatform, session
 from bot.bench.lessons import Size, crowd, measure_lessons
 from bot.errors import TryLaterError
@@ -73,7 +72,7 @@ def test_a_small_run_loses_and_doubles_nothing(
     sample_index_at = settings.index
     sample_index_at.parent.mkdir(parents=True, exist_ok=True)
     sample_index_at.write_bytes(sample_index.read_bytes())
-    monkeypatch.setattr(bench.wiring, "ensure_index", lambda *_: None)
+    monkeypatch.setattr("bot.wiring.ensure_index", lambda *_: None)
     told: list[str] = []
     (line,) = measure_lessons(settings, small_encoder, [Size(120, 50)], told.append, backends=["sqlite"])
     assert (line.backend, line.workers, line.people, line.rate) == ("sqlite", 1, 120, 50)
@@ -92,8 +91,8 @@ def test_without_a_database_at_hand_it_says_so(
 
     settings = Settings(data=tmp_path)
     settings.index.write_bytes(sample_index.read_bytes())
-    monkeypatch.setattr(bench.wiring, "ensure_index", lambda *_: None)
-    monkeypatch.setattr(bench.importlib, "import_module", missing)
+    monkeypatch.setattr("bot.wiring.ensure_index", lambda *_: None)
+    monkeypatch.setattr("importlib.import_module", missing)
     told: list[str] = []
     assert not list(measure_lessons(settings, small_encoder, [Size(120, 50)], told.append, backends=["postgresql"]))
     assert any("--postgres URL" in each for each in told)
