@@ -201,9 +201,14 @@ def _counted(column: Column[Any]) -> bool:
 
 
 def _some(column: Column[Any]) -> object:
-    kinds = {Utc: NOW, Words: f"{column.name} ☺", Date: NOW.date(), Boolean: True, JSON: {"a": [1, "ü"]}}
-    found: object = column.type
-    return next((each for kind, each in kinds.items() if isinstance(found, kind)), 7)
+    kinds: dict[type[Any], object] = {
+        Utc: NOW,
+        Words: f"{column.name} ☺",
+        Date: NOW.date(),
+        Boolean: True,
+        JSON: {"a": [1, "ü"]},
+    }
+    return next((each for kind, each in kinds.items() if isinstance(column.type, kind)), 7)
 
 
 def _fill_lessons(state: State, person: Person) -> None:
