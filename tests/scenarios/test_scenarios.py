@@ -17,6 +17,7 @@ from bot.jobs import Ledger
 from bot.ports import STAFF, Crisis, Desk, Party, Profile
 from bot.ports.answers import Directory
 from bot.state import State
+from bot.state.people import SqlPeople
 from knowledge.contacts import LAST_RESORT
 from knowledge.contacts.live import LiveTopics
 from knowledge.live import LiveAnswers
@@ -103,7 +104,9 @@ def test_nobody_is_left_alone(path: Path) -> None:
 def _world(scenario: Scenario, surface: Where, answers: LiveAnswers, directory: Directory, engine: Engine) -> World:
     """Where a scenario is played; a company is one in Slack, in Teams and on this machine."""
     state = State(engine, (), tuple(WORKSPACES.values()) if scenario.company else ())
-    clock, numbers = Clock(NOW), count(1)
+    clock, numbers, names = Clock(NOW), count(1), count(1)
+    joined = tuple(WORKSPACES.values()) if scenario.company else ()
+    state.people = SqlPeople(engine, joined, lambda: f"person-{next(names)}")  # whose lessons come at their own minute
     coe = replace(
         office(state, answers, Ledger(engine, clock), lambda: f"reply-{next(numbers)}"),
         directory=directory,
