@@ -31,7 +31,7 @@ _CHANNEL: Final = "C1"
 _RINGS: Final = 2  # of each case: half-way, and at the end
 _CLAIMED: Final = 3  # every so-many-th case is claimed: its owner is reminded, not the channel
 _ANY_MOMENT: Final = 0.15  # seconds by which a kill is put off at random
-_SPEED: Final = 100.0
+_SPEED: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,8 @@ class _Clocks:
         times = self._provider.times()
         every = [f"case-{each}" for each in range(cases)]
         owed_for = Counter(each.split(":")[1] for each in reminders)
-        lost = sum(max(0, _RINGS - owed_for[each]) for each in every)
+        lost = sum(max(0, rung[each] - owed_for[each]) for each in every)
+        lost += cases * _RINGS - self._rung()
         lost += sum(not times[each] and states[each] != "ambiguous" for each in reminders)
         doubled = sum(max(0, max(rung[each], owed_for[each]) - _RINGS) for each in every)
         doubled += sum(max(0, times[each] - 1) for each, edits in self._first_sends().items() if not edits)
@@ -170,7 +171,8 @@ class _Clocks:
         )
 
     def _rung(self) -> int:
-        return self._one(select(func.count()).select_from(entries).where(entries.c.event == Event.REMINDED.value))
+        """How far all clocks are; where nobody looked until both rings were due, one reminder is for both."""
+        return self._one(select(func.coalesce(func.sum(escalations.c.clock_rung), 0)))
 
     def _entries(self, event: Event) -> Counter[str]:
         with reading(self._engine) as connection:
