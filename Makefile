@@ -7,6 +7,9 @@ BIN    := $(VENV)/bin
 TORCH  ?= torch==2.13.0
 export CLEARPOST_DATA ?= $(CURDIR)/.clearpost
 
+# One worker a core, of at most four: each has its own model and its own PostgreSQL, about a gigabyte.
+PARALLEL ?= -n auto --maxprocesses 4 --dist worksteal
+
 # What the platform tests run against is npm's; Node.js 20 or newer has to be there (Debian: apt install nodejs npm).
 PLATFORM := tests/platform
 # How much `make recovery` sends and how often it kills a worker meanwhile.
@@ -20,7 +23,7 @@ run: $(VENV)/installed ## serve the web chat on http://127.0.0.1:8000
 	@$(BIN)/clearpost serve
 
 test: $(VENV)/installed-dev ## run the tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q $(PARALLEL)
 
 $(VENV)/python: 
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clearpost needs Python 3.11 or newer; try: make run PYTHON=python3.11")'

@@ -55,7 +55,7 @@ def test_without_a_key_nothing_is_kept(database: Database) -> None:
     assert _secrets(database) == []
 
 
-@pytest.mark.parametrize("key", ["no-key", "", "ключ", KEY[:-4]])
+@pytest.mark.parametrize("key", ["no-key", "", "ключ", KEY[:-4]], ids=["word", "empty", "cyrillic", "cut short"])
 def test_a_key_that_is_none_is_refused(database: Database, key: str) -> None:
     """What is no Fernet key is refused at once, without showing it."""
     with pytest.raises(StateError, match="CLEARPOST_ENCRYPTION_KEYS holds what is no key") as caught:

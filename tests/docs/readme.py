@@ -165,8 +165,8 @@ def settings() -> str:
 
 
 def commands() -> str:
-    """A table of every command with its arguments, options and help."""
-    rows = ((f"`{_usage(name, command)}`", command.help or "", _options(command)) for name, command in every_command())
+    """A table of every command with its arguments, options and the first sentences of its help."""
+    rows = ((f"`{_usage(name, command)}`", _opening(command), _options(command)) for name, command in every_command())
     return _table(("command", "what it does", "options"), rows)
 
 
@@ -254,6 +254,10 @@ def _usage(name: str, command: TyperCommand) -> str:
     return " ".join((name, *words))
 
 
+def _opening(command: TyperCommand) -> str:
+    return " ".join((command.help or "").partition("\n\n")[0].split())
+
+
 def _options(command: TyperCommand) -> str:
     options = (each for each in command.params if isinstance(each, TyperOption))
     return ", ".join(f"`{'/'.join((*each.opts, *each.secondary_opts))}`" for each in options)
@@ -297,7 +301,14 @@ def _number(value: object) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table in Markdown.
+
+    Raises:
+        ValueError: where a cell has several lines, which would end the table.
+    """
     cells = (head, ("---",) * len(head), *rows)
+    if broken := [each for row in cells for each in row if "\n" in each]:
+        raise ValueError(f"a cell of a table is one line: {broken[0]!r}")
     return "".join("| " + " | ".join(each.replace("|", "\\|") for each in row) + " |\n" for row in cells)
 
 
