@@ -121,7 +121,7 @@ def issue(
 ) -> None:
     """Issue a certificate by hand, with what was shown for it in words; it is written down in the audit."""
     from bot import wiring
-    from bot.conversation.learn.awarding import By, award, link
+    from bot.conversation.learn.certification.awarding import By, award, link
     from bot.wiring import _certificates as own
 
     if not evidence.strip():
@@ -197,7 +197,7 @@ def revoke(
 def attested(as_json: AsJson = False) -> None:
     """Show who has not confirmed to have read the policies that everybody has to confirm, a line a person."""
     from bot import wiring
-    from bot.conversation.learn.attest import missing
+    from bot.conversation.learn.certification.attest import missing
     from bot.wiring import _certificates as own
 
     with _opened() as (settings, remembered):
@@ -246,7 +246,7 @@ def _opened() -> Iterator[tuple[Settings, State]]:
 
 def _own(now: datetime) -> tuple[Collection[str], StatusList | None]:
     """One's own key, and what one took back oneself."""
-    from bot.conversation.learn.academy import PLACES
+    from bot.conversation.learn.certification.academy import PLACES
     from bot.settings import load_settings
     from bot.wiring import _certificates as own
     from lessons.credentials import StatusList, status_list_url

@@ -59,7 +59,7 @@ def _flaws(pack: Path, today: date) -> list[str]:
     from knowledge.errors import ContentError
     from knowledge.pack import DEFAULT_PACK
     from lessons.catalogue import DEFAULT_CURRICULUM, read_catalogue
-    from lessons.level_flaws import Around, check_levels
+    from lessons.certification.flaws import Around, check_levels
     from lessons.soundness import check_curriculum
 
     curriculum = pack / LESSONS

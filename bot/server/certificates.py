@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.conversation.learn.academy import PLACES, Issuer, Registrar
+from bot.conversation.learn.certification.academy import PLACES, Issuer, Registrar
 from bot.ports.certificates import Certificate
-from lessons.certify import criteria
+from lessons.certification.levels import Level
+from lessons.certification.progress import criteria
 from lessons.credentials import Award, State, StatusList, award_of, sign_status_list, status_list_url, verify
 from lessons.credentials.badge import badge_of, badge_png, badge_svg
 from lessons.credentials.certificate import certificate_pdf
@@ -26,7 +27,6 @@ from lessons.credentials.look import Colour
 from lessons.credentials.signature import TYPE, open_signed
 from lessons.credentials.wording import day
 from lessons.errors import CredentialError
-from lessons.levels import Level
 
 FILES: Final = {
     "badge.svg": "image/svg+xml",

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     from starlette.routing import Route
 
-    from bot.conversation.learn.academy import Academy, Given, Issuer, PolicyNow, Registrar
+    from bot.conversation.learn.certification.academy import Academy, Given, Issuer, PolicyNow, Registrar
     from bot.conversation.learn.school import School
     from bot.jobs import Watch
     from bot.state import State
-    from lessons.certify import Evidence
+    from lessons.certification.progress import Evidence
     from lessons.credentials import SigningKey
 
 KEY_FILE: Final = "signing-key.pem"
@@ -73,7 +73,7 @@ def issuer(settings: Settings, chosen: Chosen) -> Issuer:
         SettingsError: where there is no key and none may be made, or the key's file cannot be used.
         CredentialError: where the key is none.
     """
-    from bot.conversation.learn.academy import Issuer
+    from bot.conversation.learn.certification.academy import Issuer
 
     return Issuer(signing_key(settings, chosen), chosen.organisation, address(settings))
 
@@ -135,9 +135,9 @@ def new_certificate_key() -> str:
 
 def registrar(settings: Settings, remembered: State, signs: Issuer | None) -> Registrar:
     """What it takes to award a level."""
-    from bot.conversation.learn.academy import Registrar
+    from bot.conversation.learn.certification.academy import Registrar
     from bot.wiring._lessons import _curriculum
-    from lessons.levels_file import read_levels
+    from lessons.certification.levels_file import read_levels
 
     folder = _folder(settings)
     return Registrar(
@@ -160,8 +160,8 @@ def academy(
     settings: Settings, chosen: Chosen, whole: School, awards: Registrar, given: Given = nothing_given
 ) -> Academy:
     """The ports of certification in the chat. ``given`` is what people did for colleagues, by organisation and id."""
-    from bot.conversation.learn.academy import Academy
-    from lessons.banks import read_banks
+    from bot.conversation.learn.certification.academy import Academy
+    from lessons.certification.banks import read_banks
 
     folder = _folder(settings)
     policies = pack(settings).policies
@@ -192,7 +192,7 @@ def certificate_routes(awards: Registrar) -> list[Route]:
 
 def reminder_watch(whole: Academy) -> Watch:
     """Who is to be reminded of a level or of a policy."""
-    from bot.conversation.learn.remind import reminders
+    from bot.conversation.learn.certification.remind import reminders
     from bot.jobs import Watch
 
     return Watch("reminders", _HOUR, lambda: reminders(whole, now()))
@@ -235,7 +235,7 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 def _policies(folder: Path) -> Sequence[PolicyNow]:
     """The policies of a folder as they are in force today; of each the version that took effect last."""
-    from bot.conversation.learn.academy import PolicyNow
+    from bot.conversation.learn.certification.academy import PolicyNow
     from knowledge.documents import read_folder
 
     day = today()

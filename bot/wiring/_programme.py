@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from bot.ports.figures import Figures, ProgrammeSettings
     from bot.state import State
     from lessons.catalogue import Catalogue
+    from lessons.certification.levels import Levels
     from lessons.dials import Dials, Facts
-    from lessons.levels import Levels
     from lessons.review_fit import Fit
     from lessons.xapi import Statement
     from lessons.xapi_post import Posted
@@ -45,8 +45,8 @@ def course(settings: Settings) -> Course:
     Content without lessons teaches nothing, as in the chat.
     """
     from lessons.catalogue import DEFAULT_CURRICULUM, Catalogue, read_catalogue
-    from lessons.levels import Levels
-    from lessons.levels_file import read_levels
+    from lessons.certification.levels import Levels
+    from lessons.certification.levels_file import read_levels
 
     folder = settings.content / "lessons" if settings.content else DEFAULT_CURRICULUM
     if not folder.is_dir():

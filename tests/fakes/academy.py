@@ -10,16 +10,26 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bot.conversation.learn.academy import Academy, Issuer, PolicyNow, Registrar
+from bot.conversation.learn.certification.academy import Academy, Issuer, PolicyNow, Registrar
 from bot.conversation.messages import Deed, Message
 from bot.conversation.reply import Action, Reply
 from bot.ports import Graded, Jobs, Person, Profile, Row, Sitting
 from bot.ports.certificates import Certificates
 from bot.state import State
-from lessons.banks import Bank, Item
 from lessons.catalogue import Catalogue
+from lessons.certification.banks import Bank, Item
+from lessons.certification.levels import (
+    Belt,
+    EvidenceKind,
+    EvidenceRule,
+    ExamRule,
+    Level,
+    Levels,
+    Look,
+    Reminder,
+    Scope,
+)
 from lessons.credentials import SigningKey
-from lessons.levels import Belt, EvidenceKind, EvidenceRule, ExamRule, Level, Levels, Look, Reminder, Scope
 from lessons.models import Check, CheckKind, Lesson, Option, Track
 from tests.fakes.answers import CITATION
 from tests.fakes.office import office

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bot.conversation.escalate.office import Office
-from bot.conversation.learn.academy import Academy, Registrar
 from bot.conversation.learn.campus import Campus
+from bot.conversation.learn.certification.academy import Academy, Registrar
 from bot.conversation.learn.gatherings import Hall
 from bot.conversation.learn.school import School
-from lessons.levels import Levels
+from lessons.certification.levels import Levels
 from tests.fakes.certificates import MemoryCertificates
 from tests.fakes.gatherings import MemoryGatherings, MemoryNotes
 from tests.fakes.jobs import MemoryJobs

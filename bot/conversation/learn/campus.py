@@ -8,19 +8,10 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.conversation.commands import Command, Order
-from bot.conversation.learn import (
-    answering,
-    attest,
-    awarding,
-    certify,
-    examine,
-    gatherings,
-    library,
-    new_hire,
-    overview,
-)
-from bot.conversation.learn.academy import Academy
+from bot.conversation.learn import answering, gatherings, library, new_hire, overview
 from bot.conversation.learn.cards import CHECK
+from bot.conversation.learn.certification import attest, awarding, certify, examine
+from bot.conversation.learn.certification.academy import Academy
 from bot.conversation.learn.gatherings import Hall
 from bot.conversation.learn.school import School
 from bot.conversation.messages import Deed, Message

@@ -10,8 +10,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from bot.cli.content import check_content, init
+from tests.unit.lessons.certification.level_files import BANK, LEVELS_YML
 from tests.unit.lessons.lesson_files import LESSON, PROGRAMMES, changed, write
-from tests.unit.lessons.level_files import BANK, LEVELS_YML
 
 POLICY: Final = """---
 id: disclosure

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.conversation.learn.gatherings.moments import zone_named
 from bot.ports.gatherings import Gatherings, Notes, Phase
-from lessons.certify import Evidence
+from lessons.certification.progress import Evidence
 
 BROWN_BAG: Final = "brown_bag"
 NOTE: Final = "conference_note"

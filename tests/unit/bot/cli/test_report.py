@@ -23,7 +23,7 @@ from bot.ports import Kept, Profile
 from bot.settings import load_settings
 from bot.state import State
 from lessons.catalogue import DEFAULT_CURRICULUM
-from lessons.levels_file import read_levels
+from lessons.certification.levels_file import read_levels
 from lessons.models import Track
 from tests.fakes.answers import ANSWER, FakeAnswers
 from tests.unit.bot.cli.taught import DAY, ORG, Company, done, refused, run

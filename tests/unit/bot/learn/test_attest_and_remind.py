@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 
 from bot.conversation.kept import from_json
-from bot.conversation.learn import attest
-from bot.conversation.learn.remind import reminders
+from bot.conversation.learn.certification import attest
+from bot.conversation.learn.certification.remind import reminders
 from bot.conversation.messages import Deed
 from bot.ports import Delivery
 from bot.ports.certificates import Certificate

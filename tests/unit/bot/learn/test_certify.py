@@ -9,13 +9,13 @@ from typing import Final
 import pytest
 
 from bot.conversation.kept import from_json
-from bot.conversation.learn import certify, examine
-from bot.conversation.learn.academy import PLACES
+from bot.conversation.learn.certification import certify, examine
+from bot.conversation.learn.certification.academy import PLACES
 from bot.conversation.messages import Deed
 from bot.conversation.reply import Reply
 from bot.ports.certificates import Proof
 from bot.state import State
-from lessons.certify import Evidence
+from lessons.certification.progress import Evidence
 from lessons.credentials import State as What
 from lessons.credentials import StatusList, award_of, read_status_list, sign_status_list, status_list_url, verify
 from lessons.models import CheckKind

@@ -7,15 +7,15 @@ from typing import Final
 
 import pytest
 
-from bot.conversation.learn import certify, examine
-from bot.conversation.learn.academy import Academy
+from bot.conversation.learn.certification import certify, examine
+from bot.conversation.learn.certification.academy import Academy
 from bot.conversation.messages import Deed
 from bot.conversation.reply import Reply
 from bot.ports.certificates import Proof
 from bot.settings import load_settings
 from bot.state import State
 from bot.wiring import _certificates as own
-from lessons.levels import Level
+from lessons.certification.levels import Level
 from lessons.models import Track
 from tests.fakes.academy import ORG, Hall, said
 from tests.fakes.jobs import MemoryJobs

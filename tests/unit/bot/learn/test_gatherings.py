@@ -11,7 +11,7 @@ from icalendar import Calendar
 from bot.conversation.learn.gatherings import attend, calendar_file, evidence, offered
 from bot.conversation.reply import ReplyKind
 from bot.ports.gatherings import Phase
-from lessons.certify import Evidence
+from lessons.certification.progress import Evidence
 from tests.unit.bot.learn.gathering_scene import (
     ADDRESS,
     BEGINS,

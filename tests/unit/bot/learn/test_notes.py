@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.learn.gatherings import evidence, noted
 from bot.conversation.reply import Reply, ReplyKind
-from lessons.certify import Evidence
+from lessons.certification.progress import Evidence
 from tests.unit.bot.learn.gathering_scene import MONDAY, OTHER, SLACK, Scene, button, fact, labels, shown
 
 WORDS = "A day at the fair\nThree booths asked for reviews.\nSee https://fair.example.com/talks."

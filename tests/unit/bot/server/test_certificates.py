@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.conversation.learn.awarding import By, award
+from bot.conversation.learn.certification.awarding import By, award
 from bot.ports.certificates import Certificate
 from bot.server.certificates import FILES, certificate_routes
 from bot.state import State

@@ -8,16 +8,16 @@ from itertools import chain, islice
 from typing import Final
 
 from bot.conversation.kept import to_json
-from bot.conversation.learn.academy import Academy
-from bot.conversation.learn.attest import Unconfirmed, card, missing, required
-from bot.conversation.learn.certify import LEVEL
+from bot.conversation.learn.certification.academy import Academy
+from bot.conversation.learn.certification.attest import Unconfirmed, card, missing, required
+from bot.conversation.learn.certification.certify import LEVEL
 from bot.conversation.learn.past import as_scheduled
 from bot.conversation.messages import LOCAL
 from bot.conversation.precedents.cards import day
 from bot.conversation.reply import Action, Head, Reply, ReplyKind
 from bot.ports import Delivery, Learner
-from lessons.certify import Held, Record, due, reminder
-from lessons.levels import Level, Reminder
+from lessons.certification.levels import Level, Reminder
+from lessons.certification.progress import Held, Record, due, reminder
 from lessons.models import Track
 from lessons.schedule import may_come
 

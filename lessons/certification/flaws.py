@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from lessons.banks import Bank, Item, read_banks
 from lessons.catalogue import Catalogue
-from lessons.levels import Belt, Level, Levels, Scope
-from lessons.levels_file import LEVELS, read_levels
+from lessons.certification.banks import Bank, Item, read_banks
+from lessons.certification.levels import Belt, Level, Levels, Scope
+from lessons.certification.levels_file import LEVELS, read_levels
 from lessons.models import CheckKind, Flaw, Lesson, Rhythm
 from lessons.soundness.checks import check_checks
 from lessons.soundness.places import Places

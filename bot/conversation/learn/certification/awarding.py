@@ -7,16 +7,16 @@ from datetime import UTC, datetime, time
 from typing import Final
 
 from bot.conversation.kept import to_json
-from bot.conversation.learn.academy import PLACES, Academy, Issuer, Registrar
+from bot.conversation.learn.certification.academy import PLACES, Academy, Issuer, Registrar
 from bot.conversation.reply import Action, Head, Reply, ReplyKind
 from bot.ports import Delivery, Person
 from bot.ports.certificates import Certificate
-from lessons.certify import criteria, expiry
+from lessons.certification.levels import Level
+from lessons.certification.progress import criteria, expiry
 from lessons.credentials.award import Award, hash_identity, issue
 from lessons.credentials.status import free_index
 from lessons.credentials.wording import day, one_line
 from lessons.errors import CredentialError
-from lessons.levels import Level
 
 PRAISE: Final = "praise"
 """The act of saying whether colleagues may be told, and the kind of the delivery that tells them."""

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.certify import (
+from lessons.certification.levels import Belt, EvidenceRule, ExamRule, Reminder, Scope
+from lessons.certification.progress import (
     Evidence,
     Finished,
     Held,
@@ -28,9 +29,8 @@ from lessons.certify import (
     renewal,
     standing,
 )
-from lessons.levels import Belt, EvidenceRule, ExamRule, Reminder, Scope
 from lessons.models import Track
-from tests.unit.lessons.level_files import bank_of, catalogue_of, item, lesson_of, level_of, levels_of
+from tests.unit.lessons.certification.level_files import bank_of, catalogue_of, item, lesson_of, level_of, levels_of
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
 TODAY = AT.date()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.conversation.ask import quote_of
-from bot.conversation.learn.academy import Academy
 from bot.conversation.learn.cards import see_action
-from bot.conversation.learn.certify import (
+from bot.conversation.learn.certification.academy import Academy
+from bot.conversation.learn.certification.certify import (
     Candidate,
     candidate,
     given,
@@ -21,13 +21,13 @@ from bot.conversation.messages import Deed, Message
 from bot.conversation.precedents.cards import day
 from bot.conversation.reply import Action, Field, Head, Item, Quote, Reply, ReplyKind
 from bot.ports.certificates import Attempt
-from lessons.banks import Bank
-from lessons.banks import Item as Question
-from lessons.certify import exam_opens, next_attempt, next_level
+from lessons.certification.banks import Bank
+from lessons.certification.banks import Item as Question
+from lessons.certification.exam import Exam, Result, draw, recall, score
+from lessons.certification.levels import Level
+from lessons.certification.progress import exam_opens, next_attempt, next_level
 from lessons.check import grade
 from lessons.errors import ChoiceError, CurriculumError
-from lessons.exam import Exam, Result, draw, recall, score
-from lessons.levels import Level
 from lessons.models import CheckKind, Lesson
 
 ANSWER: Final = "exam_answer"

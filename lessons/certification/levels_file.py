@@ -10,8 +10,18 @@ from typing import Final, TypeVar
 
 import yaml
 
+from lessons.certification.levels import (
+    Belt,
+    EvidenceKind,
+    EvidenceRule,
+    ExamRule,
+    Level,
+    Levels,
+    Look,
+    Reminder,
+    Scope,
+)
 from lessons.curriculum.fields import BrokenYamlError, Fields, Yaml, load
-from lessons.levels import Belt, EvidenceKind, EvidenceRule, ExamRule, Level, Levels, Look, Reminder, Scope
 from lessons.models import Flaw, Track
 
 LEVELS: Final = "levels.yml"

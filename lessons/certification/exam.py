@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
-from lessons.banks import Bank, Item
+from lessons.certification.banks import Bank, Item
+from lessons.certification.levels import Level
 from lessons.check import grade
 from lessons.errors import ChoiceError, CurriculumError
-from lessons.levels import Level
 from lessons.models import CheckKind
 
 _WHOLE: Final = 2**64

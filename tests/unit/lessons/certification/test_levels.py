@@ -16,14 +16,14 @@ from knowledge.contacts import read_contacts
 from knowledge.documents import read_folder
 from knowledge.documents.changes import Changes
 from knowledge.pack import DEFAULT_PACK
-from lessons.banks import parse_bank, read_banks
 from lessons.catalogue import DEFAULT_CURRICULUM, read_catalogue
-from lessons.level_flaws import Around, check_levels
-from lessons.levels import Belt, EvidenceRule, ExamRule, Scope
-from lessons.levels_file import parse_levels, read_levels
+from lessons.certification.banks import parse_bank, read_banks
+from lessons.certification.flaws import Around, check_levels
+from lessons.certification.levels import Belt, EvidenceRule, ExamRule, Scope
+from lessons.certification.levels_file import parse_levels, read_levels
 from lessons.models import CheckKind, Depth, Track
+from tests.unit.lessons.certification.level_files import BANK, LEVELS_YML, catalogue_of, lesson_of, level_of
 from tests.unit.lessons.lesson_files import LESSON, changed, line_of, write
-from tests.unit.lessons.level_files import BANK, LEVELS_YML, catalogue_of, lesson_of, level_of
 
 SECTIONS: Final = frozenset({"disclosure#say-so", "disclosure#how"})
 EXAM: Final = "exam: {bank: employees, items: 1, pass_mark: 75, wait_days: 2}"

@@ -7,9 +7,9 @@ from datetime import date
 from textwrap import dedent
 from typing import Final
 
-from lessons.banks import Bank, Item
 from lessons.catalogue import Catalogue
-from lessons.levels import Belt, EvidenceKind, EvidenceRule, ExamRule, Level, Levels, Scope
+from lessons.certification.banks import Bank, Item
+from lessons.certification.levels import Belt, EvidenceKind, EvidenceRule, ExamRule, Level, Levels, Scope
 from lessons.models import Check, CheckKind, Lesson, Option, Programme, Rhythm, Step, Track
 
 LEVELS_YML: Final = dedent("""\

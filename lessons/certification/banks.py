@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from lessons.certification.levels import Belt
 from lessons.curriculum import read_texts
 from lessons.curriculum.checks import Block, Cut, cut, read_checks
 from lessons.curriculum.fields import BrokenYamlError, Fields, load, shown
-from lessons.levels import Belt
 from lessons.models import Check, Flaw, Track
 
 EXAMS: Final = "exams"

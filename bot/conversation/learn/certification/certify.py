@@ -7,17 +7,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from bot.conversation.learn.academy import Academy
-from bot.conversation.learn.awarding import By, award, awarded_card, link, say_praise
 from bot.conversation.learn.cards import see_action
+from bot.conversation.learn.certification.academy import Academy
+from bot.conversation.learn.certification.awarding import By, award, awarded_card, link, say_praise
 from bot.conversation.messages import Deed, Message
 from bot.conversation.precedents.cards import day
 from bot.conversation.reply import Action, Head, Item, Reply, ReplyKind
 from bot.ports import Learner
 from bot.ports.certificates import Certificate
-from lessons.certify import Progress, Record, Renewal, Standing, due, in_force, next_level, progress, renewal, standing
+from lessons.certification.levels import Level
+from lessons.certification.progress import (
+    Progress,
+    Record,
+    Renewal,
+    Standing,
+    due,
+    in_force,
+    next_level,
+    progress,
+    renewal,
+    standing,
+)
 from lessons.errors import CredentialError
-from lessons.levels import Level
 from lessons.models import Track
 
 LEVEL: Final = "level"

@@ -11,11 +11,11 @@ from bot.conversation.learn.past import as_past
 from bot.conversation.learn.school import School
 from bot.ports import Audit, Past, Person
 from bot.ports.certificates import Certificate, Certificates
-from lessons.banks import Bank
 from lessons.catalogue import Catalogue
-from lessons.certify import Evidence, Finished, Held, Record, Sat
+from lessons.certification.banks import Bank
+from lessons.certification.levels import Level, Levels
+from lessons.certification.progress import Evidence, Finished, Held, Record, Sat
 from lessons.credentials.keys import SigningKey
-from lessons.levels import Level, Levels
 
 PLACES: Final = 2**20
 """Places on the revocation list of an installation; where few are taken back it is a few kilobytes all the same."""

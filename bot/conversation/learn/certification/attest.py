@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from bot.conversation.learn.academy import Academy, PolicyNow
+from bot.conversation.learn.certification.academy import Academy, PolicyNow
 from bot.conversation.messages import Deed, Message
 from bot.conversation.reply import Action, Head, Item, Reply, ReplyKind
 from bot.ports import Learner, Learners

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons.certification.exam import Exam, draw, recall, score
+from lessons.certification.levels import Belt, ExamRule, Level
 from lessons.errors import ChoiceError, CurriculumError
-from lessons.exam import Exam, draw, recall, score
-from lessons.levels import Belt, ExamRule, Level
 from lessons.models import CheckKind, Option
-from tests.unit.lessons.level_files import bank_of, item, level_of
+from tests.unit.lessons.certification.level_files import bank_of, item, level_of
 
 BANK = bank_of([item(f"q{number}", f"policy{number % 4}#section{number}") for number in range(16)])
 people = st.text(min_size=1, max_size=12)

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from lessons.banks import Bank
 from lessons.catalogue import Catalogue
-from lessons.levels import ExamRule, Level, Levels, Reminder
+from lessons.certification.banks import Bank
+from lessons.certification.levels import ExamRule, Level, Levels, Reminder
 from lessons.models import Lesson, Track
 from lessons.soundness.stale import ChangedSince
 

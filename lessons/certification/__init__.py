@@ -1,0 +1,1 @@
+"""Levels, what they take, their exams, and how far somebody is with them."""
