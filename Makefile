@@ -51,7 +51,7 @@ check: $(VENV)/installed-dev ## linters, types, import contracts, content
 	@$(BIN)/clearpost check-content
 
 test-platform: $(VENV)/installed-dev $(PLATFORM)/node_modules/.installed ## the tests against real clients: Slack emulator, Teams playground, browser
-	@$(BIN)/python -m pytest -q $(PLATFORM) --require-platform
+	@$(BIN)/python -m pytest -q $(PARALLEL) $(PLATFORM) --require-platform
 
 recovery: $(VENV)/installed-dev ## kill workers in the middle of 5,000 deliveries and 600 reminders, and count what was lost or doubled
 	@$(BIN)/python -m tests.recovery --deliveries $(DELIVERIES) --kills $(KILLS)
@@ -70,6 +70,7 @@ format: $(VENV)/installed-dev ## put the code in order
 
 evaluate: $(VENV)/installed-dev ## measured quality on the test half, against its recorded bars
 	@$(BIN)/clearpost evaluate --bars knowledge/content/questions/bars.yml
+	@$(BIN)/clearpost evaluate triage --bars knowledge/content/questions/triage-bars.yml
 
 calibrate: $(VENV)/installed ## fit the shipped calibrations of both models again, on the tune half
 	@for model in all-MiniLM-L6-v2 all-mpnet-base-v2; do \
@@ -88,7 +89,7 @@ pictures: $(VENV)/installed-dev $(PLATFORM)/node_modules/.installed ## take the 
 	@$(BIN)/python tests/platform/pictures.py http://127.0.0.1:8000 docs/pictures
 	@$(BIN)/python -m tests.platform.cards docs/pictures
 
-figures: $(VENV)/installed-dev ## measure again what the README shows of both models (half an hour)
+figures: $(VENV)/installed-dev ## measure again what the README shows of both models, and under load (some hours)
 	@$(BIN)/python -m tests.docs.figures
 
 lock: $(VENV)/installed-dev ## record the versions that were tested together

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from knowledge.evaluation_report import GOLD, SAID, Bar, CalibrationBin, Report, TopicScore, below, read_bars
+from knowledge.evaluation_report import GOLD, SAID, CalibrationBin, Report, TopicScore
 from knowledge.models import Answer, Outcome, Verdict
 from knowledge.questions import Labelled, read_questions
 
@@ -181,13 +181,10 @@ def _mean(values: Iterable[float]) -> float | None:
 
 
 __all__ = [
-    "Bar",
     "CalibrationBin",
     "Labelled",
     "Report",
     "TopicScore",
-    "below",
     "evaluate",
-    "read_bars",
     "read_questions",
 ]

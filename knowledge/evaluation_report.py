@@ -1,17 +1,12 @@
-"""What an evaluation found, and the bars that it is held against."""
+"""What an evaluation of answers found, as values, JSON and tables."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Final
 
-import yaml
-
-from knowledge.errors import ContentError
-from knowledge.models import Outcome, Problem, Verdict
+from knowledge.models import Outcome, Verdict
 
 GOLD: Final[tuple[Verdict | Outcome, ...]] = (*Verdict, Outcome.OUT_OF_SCOPE)
 """The rows of the confusion matrix: what is right."""
@@ -19,7 +14,9 @@ GOLD: Final[tuple[Verdict | Outcome, ...]] = (*Verdict, Outcome.OUT_OF_SCOPE)
 SAID: Final[tuple[Verdict | Outcome, ...]] = (*Verdict, Outcome.CLARIFY, Outcome.HAND_OVER, Outcome.OUT_OF_SCOPE)
 """The columns of the confusion matrix: the verdict that was said, or what was done in place of saying one."""
 
-_COUNTS: Final = ("questions", "in_scope", "off_topic", "with_section")
+COUNTS: Final = ("questions", "in_scope", "off_topic", "with_section")
+"""The figures that are numbers of questions."""
+
 _NO_SHARES: Final = ("mrr", "calibration_error")  # Between 0 and 1, but no percentage of anything.
 _PARTS: Final = (
     (
@@ -43,7 +40,7 @@ _PARTS: Final = (
         ("calibration_error",),
     ),
 )
-FIGURES: Final = (*_COUNTS, *(name for _, names in _PARTS for name in names))
+FIGURES: Final = (*COUNTS, *(name for _, names in _PARTS for name in names))
 """The names of all single figures, which bars can be set for."""
 
 
@@ -133,85 +130,6 @@ class Report:
         return "\n".join(_lines(self))
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """What a figure must reach (``minimum``) or must not pass (``maximum``); ``None`` where it is free."""
-
-    figure: str
-    minimum: float | None = None
-    maximum: float | None = None
-
-
-def read_bars(path: Path) -> tuple[Bar, ...]:
-    """Read bars from a YAML or JSON file of the form ``{figure: {min: 0.5}}`` or ``{figure: {max: 0.02}}``.
-
-    Raises:
-        ContentError: with file, line and remedy, at the first bar that cannot be used; where the file cannot be read.
-    """
-    try:
-        root = yaml.compose(path.read_text("utf-8-sig"), Loader=yaml.SafeLoader)
-    except FileNotFoundError as error:
-        raise ContentError(
-            f"there is no '{path}'; name a file of bars such as 'wrong_permission: {{max: 0.02}}'"
-        ) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise ContentError(f"'{path}' is not readable YAML; write bars such as 'coverage: {{min: 0.5}}'") from error
-    if not isinstance(root, yaml.MappingNode) or not root.value:
-        raise ContentError(f"'{path}' holds no bars; write some, such as 'coverage: {{min: 0.5}}'")
-    bars: list[Bar] = []
-    for key, limits in root.value:
-        try:
-            bar = _bar(str(key.value), limits)
-            if any(bar.figure == other.figure for other in bars):
-                raise ContentError(f"'{bar.figure}' has two bars; keep one of them")
-        except ContentError as error:
-            message, _, remedy = str(error).rpartition("; ")
-            problem = Problem(path.name, key.start_mark.line + 1, message, remedy[:1].upper() + remedy[1:])
-            raise ContentError(str(problem)) from error
-        bars.append(bar)
-    return tuple(bars)
-
-
-def below(report: Report, bars: Sequence[Bar]) -> list[str]:
-    """One sentence for each bar that the report fails; none where all is well. What was not measured fails."""
-    return [sentence for bar in bars for sentence in _failures(bar, report.figure(bar.figure))]
-
-
-def _failures(bar: Bar, value: float | None) -> Iterator[str]:
-    if value is None:
-        yield f"{bar.figure} could not be measured: no question counts for it; add such questions or drop its bar."
-        return
-    if bar.minimum is not None and value < bar.minimum:
-        yield f"{bar.figure} is {value:.4g}, but must be at least {bar.minimum:g}."
-    if bar.maximum is not None and value > bar.maximum:
-        yield f"{bar.figure} is {value:.4g}, but must be at most {bar.maximum:g}."
-
-
-def _bar(figure: str, node: yaml.Node) -> Bar:
-    if figure not in FIGURES:
-        raise ContentError(f"unknown figure '{figure}'; use one of {', '.join(FIGURES)}")
-    names = [str(key.value) for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
-    if not names or set(names) - {"min", "max"} or len(names) != len(set(names)):
-        raise ContentError(f"the bar for '{figure}' is no mapping of min or max; write {{min: 0.5}} or {{max: 0.5}}")
-    limits = {str(key.value): _limit(figure, value) for key, value in node.value}
-    bar = Bar(figure, limits.get("min"), limits.get("max"))
-    if bar.minimum is not None and bar.maximum is not None and bar.minimum > bar.maximum:
-        raise ContentError(f"the bar for '{figure}' has a min above its max; swap them")
-    return bar
-
-
-def _limit(figure: str, node: yaml.Node) -> float:
-    try:
-        limit = float(node.value) if isinstance(node, yaml.ScalarNode) else -1.0
-    except ValueError:
-        limit = -1.0
-    highest = float("inf") if figure in _COUNTS else 1.0
-    if not (math.isfinite(limit) and 0 <= limit <= highest):
-        wanted = "a number from 0 on" if figure in _COUNTS else "a number from 0 to 1, such as 0.9 for 90 %"
-        raise ContentError(f"the bar for '{figure}' is no such number as it needs; give {wanted}")
-    return limit
-
-
 def _lines(report: Report) -> Iterator[str]:
     inside = f"{report.in_scope} in scope ({report.with_section} with a section)"
     yield f"{report.questions} questions: {inside}, {report.off_topic} off topic"
@@ -259,4 +177,4 @@ def _fields(record: CalibrationBin | TopicScore) -> dict[str, object]:
     return {name: _rounded(value) if isinstance(value, float) else value for name, value in values.items()}
 
 
-__all__ = ["FIGURES", "GOLD", "SAID", "Bar", "CalibrationBin", "Report", "TopicScore", "below", "read_bars"]
+__all__ = ["COUNTS", "FIGURES", "GOLD", "SAID", "CalibrationBin", "Report", "TopicScore"]

@@ -18,6 +18,10 @@ SHARES: Final = (
 )
 """The names of the shares of a report, in its order."""
 
+COUNTS: Final = ("cases", "serious")
+FIGURES: Final = (*COUNTS, *SHARES)
+"""The names of all single figures, which bars can be set for."""
+
 
 @dataclass(frozen=True, slots=True)
 class KindScore:
@@ -53,6 +57,11 @@ class TriageReport:
     asked: float | None
     calibration_error: float | None
     by_kind: tuple[KindScore, ...]
+
+    def figure(self, name: str) -> float | None:
+        """One of ``FIGURES`` by its name."""
+        value: float | None = getattr(self, name)
+        return value
 
     def as_json(self) -> dict[str, object]:
         """Everything, fit for ``json.dumps``; shares are rounded to four places."""
@@ -95,4 +104,4 @@ def _rounded(value: float | int | None) -> float | int | None:
     return round(value, 4) if isinstance(value, float) else value
 
 
-__all__ = ["SHARES", "KindScore", "TriageReport"]
+__all__ = ["COUNTS", "FIGURES", "SHARES", "KindScore", "TriageReport"]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.app import app, tell
 from bot.cli.ask import open_answers
+
+if TYPE_CHECKING:
+    from knowledge.bars import Bar, Measured
 
 
 class Task(StrEnum):
@@ -40,17 +43,17 @@ def evaluate(
     ] = None,
     bars: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Fail where a figure is below the bar recorded in this file; answers alone."),
+        typer.Option(metavar="FILE", help="Fail where a figure is below the bar recorded in this file."),
     ] = None,
 ) -> None:
     """Score the answers, or triage, on labelled questions."""
     task, file = _task(what or [])
     if task is Task.ASK:
         _evaluate_answers(file, index, plot, bars, as_json=as_json)
-    elif plot or bars:
-        raise typer.BadParameter("--plot and --bars are for answers; leave them out")
+    elif plot:
+        raise typer.BadParameter("--plot is for answers; leave it out")
     else:
-        _evaluate_triage(file, index, as_json=as_json)
+        _evaluate_triage(file, index, bars, as_json=as_json)
 
 
 def _task(what: list[str]) -> tuple[Task, Path | None]:
@@ -60,36 +63,49 @@ def _task(what: list[str]) -> tuple[Task, Path | None]:
     return task, Path(files[0]) if files else None
 
 
-def _evaluate_triage(file: Path | None, index: Path | None, *, as_json: bool) -> None:
+def _evaluate_triage(file: Path | None, index: Path | None, bars: Path | None, *, as_json: bool) -> None:
     from bot import wiring
+    from knowledge.bars import read_bars
     from knowledge.evaluate_triage import evaluate_triage
     from knowledge.models import Reader
     from knowledge.triage.cases import read_cases
+    from knowledge.triage_report import COUNTS, FIGURES
 
     settings, live = open_answers(index)
+    limits = read_bars(bars, FIGURES, COUNTS) if bars else ()
     cases = read_cases(file or wiring.pack(settings).questions / "triage-test.jsonl")
     report = evaluate_triage(cases, lambda texts: live.triage_all(texts, Reader()))
     print(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if as_json else report.as_text())
+    _hold(report, limits)
 
 
 def _evaluate_answers(
     file: Path | None, index: Path | None, plot: Path | None, bars: Path | None, *, as_json: bool
 ) -> None:
     from bot import wiring
-    from knowledge.evaluate import below, read_bars, read_questions
+    from knowledge.bars import read_bars
     from knowledge.evaluate import evaluate as score
+    from knowledge.evaluate import read_questions
+    from knowledge.evaluation_report import COUNTS, FIGURES
     from knowledge.models import Reader
 
     settings, live = open_answers(index)
     path = file or wiring.pack(settings).questions / "ask-test.jsonl"
     own = () if file else wiring.precedent_questions(settings)  # what experts here have settled since
-    questions, limits = (*read_questions(path), *own), read_bars(bars) if bars else ()
+    questions, limits = (*read_questions(path), *own), read_bars(bars, FIGURES, COUNTS) if bars else ()
     report = score(questions, lambda texts: live.ask_all(texts, Reader()))
     print(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if as_json else report.as_text())
     if plot:
         from knowledge.evaluation_plot import plot as draw
 
         draw(report, plot, f"{path.name}: {report.questions} questions")
+    _hold(report, limits)
+
+
+def _hold(report: Measured, limits: Sequence[Bar]) -> None:
+    """Say which figures are below their bars, and end with 1 where there are any."""
+    from knowledge.bars import below
+
     failures = below(report, limits)
     for failure in failures:
         tell(failure)

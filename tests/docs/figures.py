@@ -1,4 +1,4 @@
-"""Measures what the README shows; writes ``docs/figures.json`` and ``docs/load.json``: ``make figures`` (an hour)."""
+"""Measures the README's figures; writes ``docs/figures.json`` and ``docs/load.json``: ``make figures`` (some hours)."""
 
 from __future__ import annotations
 
@@ -14,23 +14,28 @@ _CHECKOUT = Path(__file__).parents[2]
 _FIGURES = _CHECKOUT / "docs" / "figures.json"
 _LOAD = _CHECKOUT / "docs" / "load.json"
 _DATA = _CHECKOUT / ".clearpost"
+_OF_A_MODEL = {"evaluate": "evaluate", "triage": "evaluate triage", "bench": "bench"}
 
 
 def main() -> None:
     """Measure and write."""
     models = (DEFAULT_MODEL, SMALL_MODEL)
-    figures = {name: {"evaluate": _run("evaluate", name), "bench": _run("bench", name)} for name in models}
+    figures = {name: {part: _run(command, name) for part, command in _OF_A_MODEL.items()} for name in models}
     _FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
-    load = {"surfaces": _run("bench surfaces", DEFAULT_MODEL), "recovery": _recovery()}
+    load = {
+        "surfaces": _run("bench surfaces", DEFAULT_MODEL),
+        "recovery": _recovery(),
+        "lessons": _run("bench lessons", DEFAULT_MODEL, lines=True),
+    }
     _LOAD.write_text(json.dumps(load, indent=1) + "\n", "utf-8")
 
 
-def _run(command: str, model: str) -> object:
+def _run(command: str, model: str, *, lines: bool = False) -> object:
     environment = {**os.environ, "CLEARPOST_MODEL": model, "CLEARPOST_DATA": str(_DATA / model)}
     done = subprocess.run(
         [sys.executable, "-m", "bot", *command.split(), "--json"], env=environment, stdout=subprocess.PIPE, check=True
     )
-    return json.loads(done.stdout)
+    return [json.loads(line) for line in done.stdout.splitlines()] if lines else json.loads(done.stdout)
 
 
 def _recovery() -> list[object]:

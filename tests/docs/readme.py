@@ -117,6 +117,27 @@ QUALITY: Final = (
 )
 """The figures of the table, in its order, with what they are shares of."""
 
+TRIAGED: Final = (
+    ("kind_accuracy", "the kind is right"),
+    ("contact_accuracy", "the contact is right"),
+    ("serious_missed", "something serious is taken for something that can wait"),
+    ("complaint_f1", "F1 of “is it a complaint?”, rants and everything serious about the company included"),
+    ("asked", "one question is asked first"),
+    ("calibration_error", "how far the confidence is from the share that is right"),
+)
+"""The figures of ``clearpost evaluate triage`` in its table."""
+
+TAUGHT: Final = (
+    ("plan_s", "seconds to plan the week's lesson for everybody"),
+    ("plan_growth", "planning a person, over the same with a hundredth of the people"),
+    ("share_of_limit", "messages a second, as a share of what the platform allows"),
+    ("rate_limited", "times that the platform said “too many”"),
+    ("rss_mb", "megabytes of memory of a worker"),
+    ("lost", "lessons lost"),
+    ("doubled", "lessons sent twice"),
+)
+"""The figures of ``clearpost bench lessons``, with what they say."""
+
 _SPEED: Final = (
     ("answer_over_encode", "an answer's time over that of encoding its question alone"),
     ("scale_100k_over_1k", "an answer's time among 100,000 passages over that among 1,000"),
@@ -193,6 +214,29 @@ def quality() -> str:
     )
     rows = ((words, *(_share(name, report.get(name)) for report in reports.values())) for name, words in QUALITY)
     return asked + _table(("how often", *reports), rows)
+
+
+def triage() -> str:
+    """How well triage did on its test half, model by model; says so where nothing is recorded."""
+    reports = {model: _part(parts, "triage") for model, parts in _figures().items() if "triage" in parts}
+    if not reports:
+        return "Nothing is recorded yet; `clearpost evaluate triage` prints the figures of your installation.\n"
+    first = next(iter(reports.values()))
+    cases = f"{first['cases']} labelled cases that no number was fitted on, {first['serious']} of them serious.\n\n"
+    rows = ((words, *(_share(name, report.get(name)) for report in reports.values())) for name, words in TRIAGED)
+    return cases + _table(("how often", *reports), rows)
+
+
+def lessons() -> str:
+    """What planning and sending a week's lesson takes; a column a run."""
+    runs = json.loads(LOAD.read_text("utf-8"))["lessons"]
+    heads = (
+        f"{each['people']:,} people, {each['rate']} a second, {each['backend']}, "
+        f"{each['workers']} worker{'s' * (each['workers'] > 1)}"
+        for each in runs
+    )
+    rows = ((words, *(_number(each[name]) for each in runs)) for name, words in TAUGHT)
+    return _table(("weekly lessons, with a `kill -9` of a worker on the way", *heads), rows)
 
 
 def speed() -> str:

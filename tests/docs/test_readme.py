@@ -6,6 +6,7 @@ import hashlib
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from typer.core import TyperArgument, TyperCommand, TyperOption
 
+from bot.bench.lessons import Line
 from bot.settings import Settings
+from knowledge import triage_report
 from knowledge.content_check import check_content
 from knowledge.documents import read_folder
 from knowledge.documents.blocks import plain
@@ -126,9 +129,11 @@ def test_computed_defaults_are_those_of_debian(monkeypatch: pytest.MonkeyPatch) 
         assert str(getattr(Settings(), name)) == shown.replace("~", "/home/ada")
 
 
-def test_the_quality_table_shows_figures_that_are_measured() -> None:
-    """Every row of the table of quality is a figure of an evaluation."""
+def test_the_tables_show_figures_that_are_measured() -> None:
+    """Every row of the tables of quality and of lessons is a figure of an evaluation or a run."""
     assert {name for name, _ in readme.QUALITY} <= set(FIGURES)
+    assert {name for name, _ in readme.TRIAGED} <= set(triage_report.FIGURES)
+    assert {name for name, _ in readme.TAUGHT} <= {each.name for each in fields(Line)}
 
 
 def test_the_tree_shows_every_package() -> None:

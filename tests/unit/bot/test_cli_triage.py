@@ -230,7 +230,7 @@ def test_triage_is_scored(installed: pytest.MonkeyPatch, tmp_path: Path) -> None
     [
         (("evaluate", "triage", "a", "b"), "'a' and 'b' are two files; name one"),
         (("evaluate", "a", "b"), "'a' and 'b' are two files; name one"),
-        (("evaluate", "triage", "--plot", "a.png"), "--plot and --bars are for answers"),
+        (("evaluate", "triage", "--plot", "a.png"), "--plot is for answers"),
     ],
 )
 def test_misuse_of_evaluate(installed: pytest.MonkeyPatch, arguments: tuple[str, ...], part: str) -> None:

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.errors import ContentError
-from knowledge.evaluate import Bar, Labelled, Report, below, evaluate, read_bars, read_questions
+from knowledge.bars import Bar, below, read_bars
+from knowledge.evaluate import Labelled, Report, evaluate, read_questions
+from knowledge.evaluation_report import COUNTS, FIGURES
 from knowledge.evaluation_plot import PlotError, plot
 from knowledge.evaluation_report import FIGURES, GOLD, SAID
 from knowledge.models import Answer, Citation, Outcome, Verdict
@@ -300,8 +302,8 @@ def test_bars_are_read_from_yaml_and_json(tmp_path: Path) -> None:
     bars = (Bar("coverage", minimum=0.5), Bar("wrong_permission", maximum=0.02), Bar("questions", 10.0, 99.0))
     in_yaml = "# why\ncoverage: {min: 0.5}\nwrong_permission:\n  max: 2e-2\nquestions: {min: 10, max: 99}\n"
     in_json = '{"coverage": {"min": 0.5}, "wrong_permission": {"max": 0.02}, "questions": {"min": 10, "max": 99}}'
-    assert read_bars(write(tmp_path, in_yaml, "bars.yml")) == bars
-    assert read_bars(write(tmp_path, in_json, "bars.json")) == bars
+    assert read_bars(write(tmp_path, in_yaml, "bars.yml"), FIGURES, COUNTS) == bars
+    assert read_bars(write(tmp_path, in_json, "bars.json"), FIGURES, COUNTS) == bars
 
 
 def test_figures_below_their_bars_are_said(report: Report) -> None:
@@ -313,7 +315,7 @@ def test_figures_below_their_bars_are_said(report: Report) -> None:
         "wrong_permission is 0.2, but must be at most 0.02.",
     ]
     assert below(evaluate([], ask_from([])), [Bar("wrong_permission", maximum=0.02)]) == [
-        "wrong_permission could not be measured: no question counts for it; add such questions or drop its bar."
+        "wrong_permission could not be measured: nothing counts for it; add such questions or drop its bar."
     ]
 
 
@@ -341,7 +343,7 @@ def test_figures_below_their_bars_are_said(report: Report) -> None:
 def test_bad_bars_are_named_with_a_remedy(tmp_path: Path, text: str, problem: str) -> None:
     """A bar that cannot be used is named with what to do."""
     with pytest.raises(ContentError) as caught:
-        read_bars(write(tmp_path, f"# bars\n{text}\n", "bars.yml"))
+        read_bars(write(tmp_path, f"# bars\n{text}\n", "bars.yml"), FIGURES, COUNTS)
     assert problem in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -349,7 +351,7 @@ def test_bad_bars_are_named_with_a_remedy(tmp_path: Path, text: str, problem: st
 def test_missing_bars_are_named(tmp_path: Path) -> None:
     """A file of bars that is not there says how one looks."""
     with pytest.raises(ContentError, match=r"there is no '.*bars.yml'; name a file of bars such as"):
-        read_bars(tmp_path / "bars.yml")
+        read_bars(tmp_path / "bars.yml", FIGURES, COUNTS)
 
 
 @pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml")])
