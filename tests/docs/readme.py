@@ -128,13 +128,17 @@ TRIAGED: Final = (
 """The figures of ``clearpost evaluate triage`` in its table."""
 
 TAUGHT: Final = (
-    ("plan_s", "seconds to plan the week's lesson for everybody"),
-    ("plan_growth", "planning a person, over the same with a hundredth of the people"),
-    ("share_of_limit", "messages a second, as a share of what the platform allows"),
-    ("rate_limited", "times that the platform said “too many”"),
-    ("rss_mb", "megabytes of memory of a worker"),
-    ("lost", "lessons lost"),
-    ("doubled", "lessons sent twice"),
+    ("people", "people"),
+    ("rate", "messages a second that are allowed"),
+    ("backend", "database"),
+    ("workers", "workers"),
+    ("plan_s", "seconds to plan"),
+    ("plan_growth", "of these a person, over the same with a hundredth of the people"),
+    ("share_of_limit", "sent, as a share of what is allowed"),
+    ("rate_limited", "“too many” said"),
+    ("rss_mb", "megabytes of a worker"),
+    ("lost", "lost"),
+    ("doubled", "sent twice"),
 )
 """The figures of ``clearpost bench lessons``, with what they say."""
 
@@ -228,15 +232,11 @@ def triage() -> str:
 
 
 def lessons() -> str:
-    """What planning and sending a week's lesson takes; a column a run."""
+    """What planning and sending a week's lesson takes; a row a run."""
     runs = json.loads(LOAD.read_text("utf-8"))["lessons"]
-    heads = (
-        f"{each['people']:,} people, {each['rate']} a second, {each['backend']}, "
-        f"{each['workers']} worker{'s' * (each['workers'] > 1)}"
-        for each in runs
+    return _table(
+        tuple(words for _, words in TAUGHT), (tuple(_number(run[name]) for name, _ in TAUGHT) for run in runs)
     )
-    rows = ((words, *(_number(each[name]) for each in runs)) for name, words in TAUGHT)
-    return _table(("weekly lessons, with a `kill -9` of a worker on the way", *heads), rows)
 
 
 def speed() -> str:
