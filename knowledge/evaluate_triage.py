@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from knowledge.models import Outcome, Priority
-from knowledge.triage.cases import NONE, Case
+from knowledge.models import Outcome
+from knowledge.triage.cases import Case
 from knowledge.triage.examples import KINDS
-from knowledge.triage.models import SERIOUS, Kind, Triaged
+from knowledge.triage.models import NONE, PASSED_OVER, SERIOUS, Kind, Triaged
 from knowledge.triage_report import KindScore, TriageReport
 
 COMPLAINTS: Final = frozenset(
@@ -28,7 +28,6 @@ COMPLAINTS: Final = frozenset(
 """The kinds in which somebody complains, in the wide sense."""
 
 _BINS: Final = 10
-_PASSED_OVER: Final = frozenset({Priority.NORMAL, Priority.NONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def evaluate_triage(cases: Sequence[Case], sort: Callable[[Sequence[str]], Seque
         serious=len(serious),
         kind_accuracy=_share(sum(each.right for each in scored), len(scored)),
         contact_accuracy=_share(sum(each.case.contact == each.triaged.contact for each in scored), len(scored)),
-        serious_missed=_share(sum(each.triaged.priority in _PASSED_OVER for each in serious), len(serious)),
+        serious_missed=_share(sum(each.triaged.priority in PASSED_OVER for each in serious), len(serious)),
         complaint_precision=_share(both, len(said)),
         complaint_recall=_share(both, len(complaints)),
         complaint_f1=_share(2 * both, len(said) + len(complaints)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,11 +12,11 @@ from typing import Final
 
 import numpy as np
 
-from knowledge.answer import LONGEST, Answerer, clean_question
+from knowledge.answer import LONGEST, Answerer, clean_question, one_line
 from knowledge.batching import QuestionEncoder
 from knowledge.contacts import Contacts
 from knowledge.encoder import Encoder, Vectors
-from knowledge.errors import IndexFileError
+from knowledge.errors import IndexFileError, QuestionError
 from knowledge.index import Index
 from knowledge.index.triage import read_sorter
 from knowledge.models import Answer, Citation, Reader
@@ -26,7 +27,9 @@ from knowledge.triage.engine import Sorter
 from knowledge.triage.models import Drift, Kind, Triaged
 
 _CHUNK: Final = 64
-_LONGEST_SAID: Final = 50_000
+
+LONGEST_SAID: Final = 50_000
+"""Characters of something that was said: a long mail, pasted whole."""
 
 Stamp = tuple[int, int, int]
 
@@ -126,17 +129,28 @@ class LiveAnswers:
         Raises:
             QuestionError: where there is nothing in it, or far too much.
         """
-        return self.settle(text, None, reader)
+        del reader  # one chart serves everybody; the port leaves room for more
+        cleaned = clean_said(text)
+        sorter = self._current().sorter
+        parts = sorter.passages(cleaned)
+        vectors = self._questions.encode_all(parts) if parts else ()
+        beginning = cleaned[:LONGEST]
+        return sorter.sort(beginning, self._questions.encode(beginning), list(zip(parts, vectors, strict=True)))
 
     def triage_all(self, texts: Sequence[str], reader: Reader) -> list[Triaged]:
         """What becomes of many texts of ``clean_said``, in order, encoded together."""
-        del reader  # as below
+        del reader  # as above
         triaged: list[Triaged] = []
         for start in range(0, len(texts), _CHUNK):
-            chunk = texts[start : start + _CHUNK]
-            vectors = self._encoder.encode(chunk)
             sorter = self._current().sorter
-            triaged += [sorter.sort(text, vector) for text, vector in zip(chunk, vectors, strict=True)]
+            wholes = [text[:LONGEST] for text in texts[start : start + _CHUNK]]
+            parts = [sorter.passages(text) for text in texts[start : start + _CHUNK]]
+            vectors = iter(self._encoder.encode([*wholes, *(part for each in parts for part in each)]))
+            of_wholes = [next(vectors) for _ in wholes]
+            triaged += [
+                sorter.sort(whole, vector, [(part, next(vectors)) for part in own])
+                for whole, vector, own in zip(wholes, of_wholes, parts, strict=True)
+            ]
         return triaged
 
     def nothing(self, text: str) -> Triaged:
@@ -144,16 +158,14 @@ class LiveAnswers:
         return self._current().sorter.nothing(text)
 
     def settle(self, text: str, kind: Kind | None, reader: Reader) -> Triaged:
-        """What becomes of it after the question that decides was answered with a kind; ``None`` where none was asked.
+        """What becomes of it after the question that decides was answered with a kind; ``None`` for nothing to do.
 
         Raises:
             QuestionError: where there is nothing in it, or far too much.
         """
-        del reader  # one chart serves everybody; the port leaves room for more
-        cleaned = clean_said(text)
-        vector = self._questions.encode(cleaned)
-        sorter = self._current().sorter
-        return sorter.settle(cleaned, vector, kind) if kind else sorter.sort(cleaned, vector)
+        del reader  # as above
+        beginning = clean_said(text)[:LONGEST]
+        return self._current().sorter.settle(beginning, self._questions.encode(beginning), kind)
 
     def drift(self, text: str) -> Drift:
         """Whether a text asks for leave to post or tells what somebody said.
@@ -161,8 +173,8 @@ class LiveAnswers:
         Raises:
             QuestionError: where there is nothing in it, or far too much.
         """
-        cleaned = clean_said(text)
-        return self._current().sorter.drift(cleaned, self._questions.encode(cleaned))
+        beginning = clean_said(text)[:LONGEST]
+        return self._current().sorter.drift(beginning, self._questions.encode(beginning))
 
     def alike(self, text: str, others: Sequence[str]) -> Sequence[float]:
         """The cosine of a text with each of the others, -1 to 1; what was compared lately is not encoded again."""
@@ -201,12 +213,19 @@ class LiveAnswers:
 
 
 def clean_said(text: str) -> str:
-    """Something that was said, as one line; of a long mail that was pasted, its beginning.
+    """Something that was said, as one line without control characters.
 
     Raises:
-        QuestionError: where nothing is left, or it is far too long.
+        QuestionError: where there are neither words nor signs in it, or it is far too long.
     """
-    return clean_question(text if len(text) > _LONGEST_SAID else text[:LONGEST])
+    if len(text) > LONGEST_SAID:
+        raise QuestionError(
+            f"That is longer than {LONGEST_SAID:,} characters. Please paste only the part that worries you."
+        )
+    cleaned = one_line(text)
+    if not any(each.isalnum() or unicodedata.category(each) == "So" for each in cleaned):
+        raise QuestionError("There is nothing in that message. Paste what was said, or tell me what happened.")
+    return cleaned
 
 
 def _stamp(path: Path) -> Stamp:
@@ -217,4 +236,4 @@ def _stamp(path: Path) -> Stamp:
     return (state.st_ino, state.st_mtime_ns, state.st_size)
 
 
-__all__ = ["LiveAnswers", "clean_said"]
+__all__ = ["LONGEST_SAID", "LiveAnswers", "clean_said"]

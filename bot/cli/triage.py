@@ -15,6 +15,8 @@ from bot.cli.app import app, in_colour, print_json, tell
 from bot.cli.ask import Region, open_answers
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.conversation.reply import Reply
     from knowledge.contacts import Contacts
     from knowledge.live import LiveAnswers
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from knowledge.triage.models import Triaged
 
 _WIDEST: Final = 96
-_TONES: Final = {"urgent": "bad", "high": "careful", "normal": "conditional", "none": "neutral"}
 _STANDARD_INPUT: Final = Path("-")
 _ASK_AGAIN: Final = "Say it again with that in it, or choose in 'clearpost chat'."
 
@@ -49,22 +50,26 @@ def triage(
     """Say what to do about something that was said about the company, and who takes over."""
     if (text is None) == (jsonl is None):
         raise typer.BadParameter("give either a text or --jsonl FILE")
+    from bot import wiring
     from knowledge.models import Reader
 
     lines = list(_read_jsonl(jsonl)) if jsonl else []
     settings, live = open_answers(index)
     reader = Reader(region=region or settings.region)
+    now = wiring.now()
     if text is None:
-        for fields in _sorted(lines, live, reader):
-            print_json(fields)
-    elif as_json:
-        print_json(_fields("", live.triage(text, reader)))
+        for identifier, triaged in _sorted(lines, live, reader):
+            print_json(_fields(identifier, addressed(triaged, live.contacts, reader.region, now)))
+        return
+    triaged = addressed(live.triage(text, reader), live.contacts, reader.region, now)
+    if as_json:
+        print_json(_fields("", triaged))
     else:
         from bot.channels.terminal import Look, render
 
         width = max(20, min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST))
         look = Look(width=width, colour=in_colour(context), choose=_ASK_AGAIN)
-        print(render(_reply(live.triage(text, reader), live.contacts), look))
+        print(render(_reply(triaged, live.contacts), look))
 
 
 @app.command("triage-chart", short_help="Draw the triage chart.")
@@ -96,20 +101,31 @@ def triage_chart(
     tell(f"wrote {output}")
 
 
-def _sorted(lines: list[tuple[object, str]], live: LiveAnswers, reader: Reader) -> Iterator[dict[str, object]]:
-    """One object a line; a line with nothing in it, or far too much, does not stop the others."""
+def addressed(triaged: Triaged, contacts: Contacts, region: str | None, at: datetime) -> Triaged:
+    """The same for who takes it in a region at ``at`` (aware): a stand-in there, and nobody who is absent."""
+    from dataclasses import replace
+
+    from knowledge.contacts import Need, route
+
+    if triaged.contact is None:
+        return triaged
+    return replace(triaged, contact=route(contacts, Need(triaged.contact, region), at).contact.id)
+
+
+def _sorted(lines: list[tuple[object, str]], live: LiveAnswers, reader: Reader) -> Iterator[tuple[object, Triaged]]:
+    """The id of each line with what becomes of it. An empty one stops no other; of a book the beginning counts."""
     from knowledge.errors import QuestionError
-    from knowledge.live import clean_said
+    from knowledge.live import LONGEST_SAID, clean_said
 
     cleaned: list[str | None] = []
     for _, said in lines:
         try:
-            cleaned.append(clean_said(said))
+            cleaned.append(clean_said(said[:LONGEST_SAID]))
         except QuestionError:
             cleaned.append(None)
     found = iter(live.triage_all([each for each in cleaned if each is not None], reader))
     for (identifier, _), text in zip(lines, cleaned, strict=True):
-        yield _fields(identifier, next(found) if text is not None else live.nothing(""))
+        yield identifier, next(found) if text is not None else live.nothing("")
 
 
 def _fields(identifier: object, triaged: Triaged) -> dict[str, object]:
@@ -127,29 +143,27 @@ def _fields(identifier: object, triaged: Triaged) -> dict[str, object]:
         "outcome": triaged.outcome.value,
     }
     if triaged.doubt:
-        options = [{"kind": kind.value, "label": label} for kind, label in triaged.doubt.options]
+        options = [{"kind": kind.value if kind else None, "label": label} for kind, label in triaged.doubt.options]
         fields["doubt"] = {"question": triaged.doubt.question, "options": options}
+    if triaged.passage:
+        fields["passage"] = triaged.passage
     return fields
 
 
 def _reply(triaged: Triaged, contacts: Contacts) -> Reply:
-    """What was found as the terminal shows it, with the way through the chart at its end."""
-    from bot.conversation.ask import person
-    from bot.conversation.reply import Head, Listing, Option, Reply, ReplyKind
+    """What is said in a conversation, with the whole way through the chart; nothing can be pressed, only chosen."""
+    from dataclasses import replace
 
+    from bot.conversation.ask import person
+    from bot.conversation.reply import Option
+    from bot.conversation.triage import to_reply
+    from knowledge.models import Outcome
+
+    reply = to_reply(triaged, "", lambda identifier: person(identifier, contacts))
+    options = tuple(Option(label, "", "") for _, label in triaged.doubt.options) if triaged.doubt else ()
     way = " → ".join(f"{step.question} {step.answer}." for step in triaged.path)
-    lists = (Listing("Do", triaged.do, "good"), Listing("Do not", triaged.do_not, "bad"))
-    return Reply(
-        kind=ReplyKind.TRIAGE,
-        text=triaged.doubt.question if triaged.doubt else "",
-        head=Head("One question first" if triaged.doubt else triaged.label, "", _TONES[triaged.priority.value]),
-        facts=(("Priority", triaged.priority.value),) if triaged.kind else (),
-        lists=lists,
-        copy="" if triaged.doubt else triaged.holding_reply,
-        options=tuple(Option(label, "", "") for _, label in triaged.doubt.options) if triaged.doubt else (),
-        person=person(triaged.contact, contacts) if triaged.contact else None,
-        notes=() if triaged.doubt else (f"The way through the chart: {way}",),
-    )
+    notes = (f"The way through the chart: {way}",) if triaged.outcome is Outcome.ANSWER else reply.notes
+    return replace(reply, actions=(), options=options, notes=notes)
 
 
 def _read_jsonl(path: Path) -> Iterator[tuple[object, str]]:
@@ -174,4 +188,4 @@ def _read_jsonl(path: Path) -> Iterator[tuple[object, str]]:
         yield identifier, said
 
 
-__all__ = ["triage", "triage_chart"]
+__all__ = ["addressed", "triage", "triage_chart"]

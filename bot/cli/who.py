@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from bot.cli.app import app, print_json, tell
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
     from knowledge.contacts import Contact, Contacts, Routed, TopicSearch
+
+_FIRST_YEAR: Final = 2000
+_LAST_YEAR: Final = 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def who(
     """Find whom to ask about something, who is on duty there, and whether they are there."""
     from bot import wiring
     from bot.settings import load_settings
-    from knowledge.contacts import Need, read_contacts, route
+    from knowledge.contacts import Need, TopicFinder, find_named, read_contacts, route
 
     query = " ".join(" ".join(words).split())
     if not query:
@@ -58,9 +60,11 @@ def who(
     settings = load_settings()
     contacts, problems = read_contacts(wiring.pack(settings).contacts)
     if problems:
-        tell(f"contacts.yml has {len(problems)} mistakes; see 'clearpost check-content'")
-    search = _search(settings, contacts, query)
-    need = Need(search.contact, region or search.region or settings.region, unit, language)
+        mistakes = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+        tell(f"contacts.yml has {mistakes}; see 'clearpost check-content'")
+    search = find_named(contacts, query) or TopicFinder(contacts, wiring.encoder(settings, tell).encode).find(query)
+    named = _region(region, contacts) if region else None
+    need = Need(search.contact, named or search.region or settings.region, unit, language)
     found = _found(query, search, route(contacts, need, moment), contacts, moment)
     if as_json:
         print_json(_fields(found))
@@ -75,18 +79,25 @@ def _moment(text: str) -> datetime:
         raise typer.BadParameter(f"'{text}' is no time; write it as 2026-12-24T09:00+01:00") from error
     if moment.tzinfo is None:
         raise typer.BadParameter(f"'{text}' has no time zone; write it as 2026-12-24T09:00+01:00")
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise typer.BadParameter(f"'{text}' is too far away; name a day between {_FIRST_YEAR} and {_LAST_YEAR}")
     return moment
 
 
-def _search(settings: Settings, contacts: Contacts, query: str) -> TopicSearch:
-    """What the words ask for; an id needs no model to be understood."""
-    from bot import wiring
-    from knowledge.contacts import TopicFinder, TopicMatch, TopicSearch
+def _region(text: str, contacts: Contacts) -> str:
+    """A region as contacts have it, from its code or its name."""
+    from knowledge.contacts.public_holidays import code_of
+    from knowledge.contacts.regions import find_region
 
-    named = contacts.get(query.lower())
-    if named is not None:
-        return TopicSearch(None, (TopicMatch(named.id, named.name, 1.0),))
-    return TopicFinder(contacts, wiring.encoder(settings, tell).encode).find(query)
+    code = text.strip().lower()
+    if code in {"eu", "worldwide", *(each.lower() for contact in contacts for each in contact.regions)} or code_of(
+        code
+    ):
+        return code
+    found = find_region(text).region
+    if found is None:
+        raise typer.BadParameter(f"'{text}' is no region that I know; write it as de, de-by, eu or worldwide")
+    return found
 
 
 def _found(query: str, search: TopicSearch, routed: Routed, contacts: Contacts, at: datetime) -> _Found:

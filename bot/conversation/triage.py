@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -14,8 +15,8 @@ from bot.ports import Triage
 from knowledge.contacts import LAST_RESORT
 from knowledge.errors import QuestionError
 from knowledge.models import Outcome, Priority
+from knowledge.triage.models import NONE, Doubt, Kind, Triaged
 from knowledge.triage.models import Action as Course
-from knowledge.triage.models import Kind, Triaged
 
 _TONES: Final = {
     Priority.URGENT: "bad",
@@ -43,7 +44,9 @@ _EMOJI: Final = {
 _TAKEN_OVER: Final = frozenset({Course.RESOLVE, Course.CORRECT, Course.ESCALATE, Course.ANSWER})
 _NOTHING: Final = "That looks like nothing that we have to act on. If it worries you all the same, send it to a person."
 _UNTIL_THEN: Final = "Until you know, treat it as the more serious of the two."
+_READ_AT_ONCE: Final = 1000  # characters; of longer texts, cards show the beginning
 _UNSURE: Final = "Do you want to know whether you may post something, or what to do about something that you saw?"
+_NO: Final = re.compile(r"no\b", re.IGNORECASE)
 _MAY_I: Final = "May I post this?"
 _WHAT_NOW: Final = "I saw this: what now?"
 
@@ -51,17 +54,18 @@ _WHAT_NOW: Final = "I saw this: what now?"
 def triage(message: Message, text: str, reply_id: str, office: Office, chart: Triage) -> Reply:
     """Sort a text. Blocking: it encodes it."""
     try:
-        return to_reply(chart.triage(text, message.reader), reply_id, office)
+        return to_reply(chart.triage(text, message.reader), reply_id, office.shown)
     except QuestionError as error:
         return Reply(kind=ReplyKind.ERROR, text=str(error), question=text)
 
 
 def settle(message: Message, original: Reply, choice: str, reply_id: str, office: Office, chart: Triage) -> Reply:
     """Sort it after the question that decides was answered."""
-    if choice not in set(Kind):
+    if choice not in {*Kind, NONE}:
         return Reply(kind=ReplyKind.ERROR, text="That is not one of the answers. Please press one of the buttons.")
+    kind = None if choice == NONE else Kind(choice)
     try:
-        return to_reply(chart.settle(original.question, Kind(choice), message.reader), reply_id, office)
+        return to_reply(chart.settle(original.question, kind, message.reader), reply_id, office.shown)
     except QuestionError as error:
         return Reply(kind=ReplyKind.ERROR, text=str(error), question=original.question)
 
@@ -80,42 +84,72 @@ def unclear(message: Message, reply_id: str, office: Office) -> Reply:
     )
 
 
-def to_reply(triaged: Triaged, reply_id: str, office: Office) -> Reply:
-    """A triaged text as a reply, with the person who takes over looked up."""
-    person = office.shown(triaged.contact) if triaged.contact else None
+def to_reply(triaged: Triaged, reply_id: str, shown: Callable[[str], Person | None]) -> Reply:
+    """A triaged text as a reply; ``shown`` looks up who takes over."""
+    person = shown(triaged.contact or LAST_RESORT)
     reply = Reply(
         kind=ReplyKind.TRIAGE,
         text="",
         id=reply_id,
-        question=triaged.text,
+        question=_question(triaged),
         confidence=triaged.confidence,
-        lists=tuple(_lists(triaged)),
-        copy=triaged.holding_reply,
         person=person,
         triaged_as=triaged.kind or "",
         priority=triaged.priority,
     )
-    if triaged.kind is None:
+    if triaged.outcome is Outcome.OUT_OF_SCOPE:
         head = Head("Nothing to do", "🍃", "neutral")
-        lead = office.shown(LAST_RESORT)
-        return replace(reply, text=_NOTHING, head=head, lists=(), person=lead, actions=_to_a_person(reply_id, lead))
-    if triaged.outcome is Outcome.CLARIFY and triaged.doubt:
-        actions = tuple(Action("settle", reply_id, words, choice=kind.value) for kind, words in triaged.doubt.options)
-        head = Head("One question first", "❓", _TONES[triaged.priority])
-        actions += _to_a_person(reply_id, person)
-        reply = replace(reply, notes=(_UNTIL_THEN,))
-        return replace(reply, text=triaged.doubt.question, head=head, actions=actions, copy="")
-    head = Head(triaged.label, _EMOJI[triaged.kind], _TONES[triaged.priority])
-    if triaged.kind is Kind.THREAT_SELF_HARM and triaged.do:  # the emergency services stand above all else
+        return replace(reply, text=_NOTHING, head=head, actions=_to_a_person(reply_id, person))
+    if triaged.doubt:
+        return _asked(reply, triaged, triaged.doubt)
+    if triaged.kind is None:  # it could not be read
+        head = Head(triaged.label, "👀", _TONES[triaged.priority])
         rest = replace(triaged, do=triaged.do[1:])
-        reply = replace(reply, text=triaged.do[0], lists=tuple(_lists(rest)))
+        actions = _to_a_person(reply_id, person)
+        return replace(reply, text=triaged.do[0], head=head, lists=tuple(_lists(rest)), actions=actions)
+    return _told(reply, triaged, triaged.kind)
+
+
+def _asked(reply: Reply, triaged: Triaged, doubt: Doubt) -> Reply:
+    """The question that decides, with what to do if the answer is the more serious one."""
+    first, lists = _first(triaged, doubt.options[0][0])
+    settling = (Action("settle", reply.id, words, choice=kind or NONE) for kind, words in doubt.options)
     return replace(
         reply,
-        head=head,
-        facts=() if reply.text else tuple(_facts(triaged, person.name if person else "")),
-        notes=tuple(_path(triaged)),
-        actions=tuple(_actions(triaged, reply_id, person)),
+        text=f"{first} {doubt.question}".strip(),
+        head=Head("One question first", "❓", _TONES[triaged.priority]),
+        lists=lists,
+        notes=(*([f"What makes me ask: “{triaged.passage}”"] if triaged.passage else []), _UNTIL_THEN),
+        actions=(*settling, *_to_a_person(reply.id, reply.person)),
     )
+
+
+def _told(reply: Reply, triaged: Triaged, kind: Kind) -> Reply:
+    """What to do about a text whose kind is known."""
+    first, lists = _first(triaged, kind)
+    return replace(
+        reply,
+        text=first,
+        head=Head(triaged.label, _EMOJI[kind], _TONES[triaged.priority]),
+        facts=() if first else tuple(_facts(triaged, reply.person.name if reply.person else "")),
+        lists=lists,
+        copy=triaged.holding_reply,
+        notes=tuple(_path(triaged)),
+        actions=tuple(_actions(triaged, reply.id, reply.person)),
+    )
+
+
+def _first(triaged: Triaged, kind: Kind | None) -> tuple[str, tuple[Listing, ...]]:
+    """What stands above all else, and the lists below: in danger of life it is the emergency services."""
+    if kind is Kind.THREAT_SELF_HARM and triaged.do:
+        return triaged.do[0], tuple(_lists(replace(triaged, do=triaged.do[1:])))
+    return "", tuple(_lists(triaged))
+
+
+def _question(triaged: Triaged) -> str:
+    """What is sent on: of a long mail its beginning, after the passage that made it serious where that comes late."""
+    late = triaged.passage not in triaged.text[:_READ_AT_ONCE]
+    return f"“{triaged.passage}” …\n\n{triaged.text}" if late else triaged.text
 
 
 def _facts(triaged: Triaged, name: str) -> Iterator[tuple[str, str]]:
@@ -134,12 +168,12 @@ def _lists(triaged: Triaged) -> Iterator[Listing]:
 
 def _path(triaged: Triaged) -> Iterator[str]:
     """How the chart was gone through, so that who asked learns it: what was said no to is only counted."""
-    noes = sum(each.answer.startswith("No") for each in triaged.path[:-1])
-    steps = [f"{each.question} {each.answer}." for each in triaged.path if not each.answer.startswith("No")]
-    steps += [] if steps else [f"{each.question} {each.answer}." for each in triaged.path[-1:]]
+    steps = [each for each in triaged.path if not _NO.match(each.answer)] or list(triaged.path[-1:])
+    noes = len(triaged.path) - len(steps)
     if steps:
         before = f"{noes} questions answered with no, then: " if noes > 1 else ""
-        yield f"The way through the chart: {before}{' → '.join(steps)}"
+        way = " → ".join(f"{each.question} {each.answer}." for each in steps)
+        yield f"The way through the chart: {before}{way}"
 
 
 def _actions(triaged: Triaged, reply_id: str, person: Person | None) -> Iterator[Action]:

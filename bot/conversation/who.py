@@ -16,6 +16,7 @@ from knowledge.errors import KnowledgeError
 
 _NOBODY: Final = "There is nobody in my list of contacts. Ask the person who runs Clearpost at your company."
 _WHERE: Final = "Write this in the channel where they answer: mention me there with “desk customer_care”."
+_NEVER: Final = "not within the next 400 days"
 _NOT_STAFF: Final = "Only the Center of Excellence says where its contacts answer."
 
 
@@ -44,7 +45,7 @@ def who(office: Office, message: Message, words: str) -> Reply:
         id=reply_id,
         question=message.text or words,
         person=office.shown(routed.contact.id),
-        facts=tuple(_facts(routed, message)),
+        facts=tuple(_facts(office, routed, message)),
         confidence=search.confidence,
         actions=(Action("escalate", reply_id, f"Send it to {name}"),),
     )
@@ -66,13 +67,14 @@ def set_desk(office: Office, message: Message, identifier: str) -> Reply:
     return Reply(ReplyKind.NOTE, f"{contact.name} answers in this channel from now on. Cases come here as cards.")
 
 
-def _facts(routed: Routed, message: Message) -> Iterator[tuple[str, str]]:
+def _facts(office: Office, routed: Routed, message: Message) -> Iterator[tuple[str, str]]:
     if routed.member:
         yield "On duty", routed.member
     if not is_open(routed.contact, message.at):
-        yield "Opens", moment(next_opening(routed.contact, message.at))
+        opens = next_opening(routed.contact, message.at)
+        yield "Opens", moment(opens) if opens > message.at else _NEVER
     for contact, reason in routed.passed_over:
-        yield "Not", f"{contact}: {reason}"
+        yield "Passed over", f"{office.contact_name(contact)}, {reason}"
 
 
 __all__ = ["set_desk", "who"]

@@ -63,8 +63,8 @@ class Triage(Protocol):
         """
         ...
 
-    def settle(self, text: str, kind: Kind, reader: Reader) -> Triaged:
-        """What becomes of it after the question that decides was answered with a kind."""
+    def settle(self, text: str, kind: Kind | None, reader: Reader) -> Triaged:
+        """What becomes of it after the question that decides was answered with a kind; ``None`` for nothing to do."""
         ...
 
     def drift(self, text: str) -> Drift:

@@ -5,7 +5,7 @@ from knowledge.contacts.hours import after, elapsed, is_open, next_opening
 from knowledge.contacts.models import LAST_RESORT, Absence, Contact, Contacts, Hours, Override, Rotation
 from knowledge.contacts.read import read_contacts
 from knowledge.contacts.route import Need, Routed, route
-from knowledge.contacts.topics import TopicFinder, TopicMatch, TopicSearch
+from knowledge.contacts.topics import TopicFinder, TopicMatch, TopicSearch, find_named
 
 __all__ = [
     "LAST_RESORT",
@@ -22,6 +22,7 @@ __all__ = [
     "TopicSearch",
     "after",
     "elapsed",
+    "find_named",
     "is_absent",
     "is_open",
     "next_opening",

@@ -32,7 +32,7 @@ def read_contacts(path: Path) -> tuple[Contacts, tuple[Problem, ...]]:
         root = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
     except FileNotFoundError as error:
         raise ContentError(f"there is no '{path}'; 'clearpost init DIR' writes one to start from") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise ContentError(f"'{path}' is not readable YAML; compare it with one from 'clearpost init DIR'") from error
     entries = _entries(root)
     if entries is None:
@@ -78,8 +78,11 @@ def _contact(fields: object, line: int) -> Contact:
     unknown = {str(each) for each in fields} - _NEEDED - _OPTIONAL
     if unknown:
         raise ContentError(f"a contact has unknown fields {', '.join(sorted(unknown))}; correct the spelling")
+    for field in ("id", "name"):
+        if not _is_text(fields[field]):
+            raise ContentError(f"'{field}' of a contact is empty or no text; write it behind the colon")
     reach = fields["reach"]
-    if not isinstance(reach, dict) or not reach:
+    if not isinstance(reach, dict) or not reach or not all(map(_is_text, reach.values())):
         raise ContentError("'reach' names no way to reach the contact; give a channel or an e-mail address")
     rotation, person = read_rotation(fields.get("rotation")), read_person(fields.get("person"))
     if rotation and person:
@@ -101,6 +104,11 @@ def _contact(fields: object, line: int) -> Contact:
         rotation=rotation,
         person=person,
     )
+
+
+def _is_text(value: object) -> bool:
+    """Whether somebody wrote something there; a telephone number may look like a number to YAML."""
+    return isinstance(value, (str, int)) and not isinstance(value, bool) and bool(str(value).strip())
 
 
 def _names(fields: dict[str, object], field: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from knowledge.contacts.duty import absent_until, is_absent, local_day, on_duty
+from knowledge.contacts.hours import is_open
 from knowledge.contacts.models import LAST_RESORT, Contact, Contacts
 from knowledge.contacts.regions import wider
 from knowledge.documents.policy import WORLDWIDE
@@ -19,8 +20,8 @@ _MONTHS: Final = (
 )
 _MISFIT: Final = -1
 
-Fit = tuple[int, int, int, int]
-"""How closely an entry fits by region, unit and language; the greater, the closer."""
+Fit = tuple[int, int, int, int, int]
+"""How closely an entry fits by region, unit, language and working hours; the greater, the closer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,15 @@ def route(contacts: Contacts, need: Need, at: datetime) -> Routed:
     """Who takes a case at ``at`` (aware).
 
     Of the contact that is named and of those that stand in for it, the one that fits the need most closely: by region
-    first, then by unit, then by language. Who is absent is passed over for the backup, and the last resort takes what
-    nobody else does, even absent. Closed doors pass nobody over: there the clock waits.
+    first, then by unit, then by language; of those that speak it, one that is open now. Who is absent is passed over
+    for the backup, and the last resort takes what nobody else does, even absent. Closed doors pass nobody over: there
+    the clock waits.
 
     Raises:
         ContentError: where there is no contact at all.
     """
     passed: dict[str, str] = {}
-    for identifier in _line(contacts, need, passed):
+    for identifier in _line(contacts, need, passed, at):
         contact = contacts.get(identifier)
         if contact is None:
             passed[identifier] = "is no contact"
@@ -73,11 +75,11 @@ def _routed(contact: Contact, at: datetime, passed: dict[str, str]) -> Routed:
     return Routed(contact, on_duty(contact, at), tuple(passed.items()))
 
 
-def _line(contacts: Contacts, need: Need, passed: Collection[str]) -> Iterator[str]:
+def _line(contacts: Contacts, need: Need, passed: Collection[str], at: datetime) -> Iterator[str]:
     """Who is asked one after the other. Whoever is asked stands in ``passed`` before the next: no circle goes on."""
     wanted = need.contact
     while True:
-        identifier = _closest(contacts, wanted, need, passed)
+        identifier = _closest(contacts, wanted, need, passed, at)
         if identifier is not None:
             yield identifier
         elif wanted == LAST_RESORT:
@@ -91,24 +93,25 @@ def _following(contact: Contact | None) -> str:
     return contact.backup or contact.stands_in_for or LAST_RESORT
 
 
-def _closest(contacts: Contacts, wanted: str, need: Need, passed: Collection[str]) -> str | None:
+def _closest(contacts: Contacts, wanted: str, need: Need, passed: Collection[str], at: datetime) -> str | None:
     """The id of the closest fit that was not passed over yet; ``wanted`` itself where no such contact exists."""
     named = contacts.get(wanted)
     if named is None:
         return None if wanted in passed else wanted
     stand_ins = [each for each in contacts if each.stands_in_for == wanted and each.id != wanted]
-    fits = [(_fit(named, need), named.id)]
-    fits += [(fit, each.id) for each in stand_ins if _MISFIT not in (fit := _fit(each, need))[:2]]
+    fits = [(_fit(named, need, at), named.id)]
+    fits += [(fit, each.id) for each in stand_ins if _MISFIT not in (fit := _fit(each, need, at))[:2]]
     left = [(fit, identifier) for fit, identifier in fits if identifier not in passed]
     return max(left, key=lambda each: each[0])[1] if left else None  # of equals the first: the contact that was named
 
 
-def _fit(contact: Contact, need: Need) -> Fit:
+def _fit(contact: Contact, need: Need, at: datetime) -> Fit:
     speaks = need.language is not None and need.language.lower() in {each.lower() for each in contact.languages}
     return (
         _region_fit(contact, need.region),
         _unit_fit(contact, need.unit),
         int(speaks),
+        int(speaks and is_open(contact, at)),  # an open door to whom one cannot talk is none
         -len(contact.languages) if speaks else 0,
     )
 

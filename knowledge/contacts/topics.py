@@ -58,6 +58,12 @@ class TopicSearch:
         return min(1.0, self.matches[0].similarity) if self.matches else 0.0
 
 
+def find_named(contacts: Contacts, words: str) -> TopicSearch | None:
+    """The contact whose id the words are, which is certain and needs no model; ``None`` where they are none."""
+    named = contacts.get(words.strip(" ?!.").lower())
+    return TopicSearch(None, (TopicMatch(named.id, named.name, 1.0),)) if named else None
+
+
 class TopicFinder:
     """Compares words with every topic of every contact; the topics are encoded once, here.
 
@@ -65,6 +71,7 @@ class TopicFinder:
     """
 
     def __init__(self, contacts: Contacts, encode: Encode, floor: float = FLOOR) -> None:
+        self._contacts = contacts
         self._encode = encode
         self._floor = floor
         self._phrases = [(each.stands_in_for or each.id, phrase) for each in contacts for phrase in _phrases(each)]
@@ -72,6 +79,9 @@ class TopicFinder:
 
     def find(self, words: str) -> TopicSearch:
         """The contacts for free words, each once with its nearest topic, and the region that the words name."""
+        named = find_named(self._contacts, words)
+        if named is not None:
+            return named
         place = find_region(words)
         topic = _ASKING.sub("", place.rest).strip(" ?!.") or place.rest
         if self._vectors is None:
@@ -90,4 +100,4 @@ def _phrases(contact: Contact) -> tuple[str, ...]:
     return (contact.name, *contact.topics)
 
 
-__all__ = ["FLOOR", "Encode", "TopicFinder", "TopicMatch", "TopicSearch"]
+__all__ = ["FLOOR", "Encode", "TopicFinder", "TopicMatch", "TopicSearch", "find_named"]

@@ -13,6 +13,7 @@ from knowledge.errors import ContentError
 from knowledge.models import Problem
 from knowledge.triage.cases import read_case
 from knowledge.triage.examples import KINDS, file_of
+from knowledge.triage.models import PASSED_OVER, SERIOUS
 from knowledge.triage.read import parse_chart
 
 CHART: Final = "triage.yml"
@@ -42,6 +43,10 @@ def _check_chart(path: Path, contacts: Contacts | None) -> Iterator[Problem]:
         return
     chart, problems = parse_chart(text, CHART)
     yield from problems
+    for leaf in chart.leaves if chart else ():
+        if leaf.kind in SERIOUS and leaf.priority in PASSED_OVER:
+            message = f"leaf '{leaf.id}' has the priority '{leaf.priority}', but {leaf.kind} may not be missed"
+            yield Problem(CHART, leaf.line, message, "Use urgent or high")
     for leaf in chart.leaves if chart and contacts else ():
         for contact in dict.fromkeys(leaf.contacts):
             if contacts and not contacts.get(contact):

@@ -9,10 +9,7 @@ from typing import Final
 
 from knowledge.errors import ContentError
 from knowledge.models import Problem
-from knowledge.triage.models import Kind
-
-NONE: Final = "none"
-"""How the labels write that there is nothing to triage."""
+from knowledge.triage.models import NONE, Kind
 
 _FIELDS: Final = frozenset({"id", "text", "kind", "contact"})
 
@@ -86,4 +83,4 @@ def read_case(line: str) -> Case:
     return Case(fields["id"], fields["text"], None if kind == NONE else Kind(kind), contact)
 
 
-__all__ = ["NONE", "Case", "read_case", "read_cases"]
+__all__ = ["Case", "read_case", "read_cases"]

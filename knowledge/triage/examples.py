@@ -9,7 +9,7 @@ from typing import Final
 
 from knowledge.documents.bullets import read_bullets
 from knowledge.errors import ContentError
-from knowledge.triage.models import Kind
+from knowledge.triage.models import NONE, Kind
 
 KINDS: Final[tuple[Kind | None, ...]] = (*Kind, None)
 """Every kind, and ``None`` for nothing to triage, which stands last: the classes in their order."""
@@ -25,7 +25,7 @@ class Example:
 
 def file_of(kind: Kind | None) -> str:
     """The name of a kind's file of examples."""
-    return f"{kind or 'none'}.md"
+    return f"{kind or NONE}.md"
 
 
 def read_examples(folder: Path) -> tuple[Example, ...]:

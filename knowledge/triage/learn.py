@@ -41,9 +41,17 @@ class Learned:
 
     def probabilities(self, text: str, vector: Floats) -> Floats:
         """The probability of each kind, in the order of ``KINDS``, shape ``(16,)``."""
-        places, weights = self.vocabulary.features(text)
-        scores = _near(self.examples @ vector) @ self.pull + weights @ self.words[places]
+        scores = _near(self.examples @ vector) @ self.pull + self.by_words(text)
         return np.asarray(_softmax(self.scale * scores[np.newaxis])[0], dtype=np.float32)
+
+    def by_words(self, text: str) -> Floats:
+        """How much the words alone of a text speak for each kind; no probability, and no encoder is needed for it."""
+        places, weights = self.vocabulary.features(text)
+        return np.asarray(weights @ self.words[places])
+
+    def known(self, text: str) -> float:
+        """The share of a text's words that stand in an example, 0 to 1."""
+        return self.vocabulary.known(text)
 
     def to_bytes(self) -> bytes:
         """All but the vectors of the examples, which the index has already."""

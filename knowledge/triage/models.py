@@ -8,6 +8,9 @@ from typing import Final
 
 from knowledge.models import Outcome, Priority
 
+NONE: Final = "none"
+"""How charts, labels and buttons write that there is nothing to do."""
+
 
 class Kind(StrEnum):
     """What sort of thing was said about the company."""
@@ -33,6 +36,9 @@ SERIOUS: Final = frozenset(
     {Kind.SAFETY, Kind.LEGAL_THREAT, Kind.PRIVACY_SECURITY, Kind.THREAT_SELF_HARM, Kind.CRISIS, Kind.PRESS}
 )
 """The kinds that may not be missed: they have a second check that rather asks than lets one pass."""
+
+PASSED_OVER: Final = frozenset({Priority.NORMAL, Priority.NONE})
+"""The priorities with which a serious kind counts as missed."""
 
 
 class Action(StrEnum):
@@ -65,20 +71,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """The one question that decides between kinds; each option is a kind and its words on a button."""
+    """The one question that decides between kinds; each option is a kind (``None``: nothing to do) and its button."""
 
     question: str
-    options: tuple[tuple[Kind, str], ...]
+    options: tuple[tuple[Kind | None, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Triaged:
     """What becomes of a text.
 
-    ``outcome`` is ``answer``, ``clarify`` where a ``doubt`` is left, or ``out_of_scope`` where there is nothing to
-    sort; then ``kind`` is ``None``. While a doubt is left, ``priority``, ``do`` and ``do_not`` are those
-    of the more serious kind and ``kind`` is the likeliest. ``contact`` is a contact's id. ``confidence`` is the
-    calibrated probability, 0 to 1, of the kind. ``holding_reply`` may be posted as it stands; empty where nothing may.
+    ``outcome`` is ``answer``, ``clarify`` where a ``doubt`` is left, ``out_of_scope`` where there is nothing to do, or
+    ``hand_over`` where it could not be read; in the last two ``kind`` is ``None``. While a doubt is left, ``action``,
+    ``priority``, ``do`` and ``do_not`` are those of the more serious kind, ``kind`` is the likeliest (``None`` where
+    that is nothing), and ``path`` ends before the question that is open. ``contact`` is a contact's id.
+    ``confidence`` is the calibrated probability, 0 to 1, of the kind. ``holding_reply`` may be posted as it stands;
+    empty where nothing may. ``passage`` is the one of a long text that made it serious; empty where the whole did.
     """
 
     text: str
@@ -94,6 +102,7 @@ class Triaged:
     confidence: float
     outcome: Outcome
     doubt: Doubt | None = None
+    passage: str = ""
 
 
-__all__ = ["SERIOUS", "Action", "Doubt", "Drift", "Kind", "Step", "Triaged"]
+__all__ = ["NONE", "PASSED_OVER", "SERIOUS", "Action", "Doubt", "Drift", "Kind", "Step", "Triaged"]

@@ -13,14 +13,11 @@ import yaml
 from knowledge.errors import ContentError
 from knowledge.models import Priority, Problem
 from knowledge.triage.chart import Chart, Leaf, Node, Topic, Way
-from knowledge.triage.models import SERIOUS, Action, Kind
+from knowledge.triage.models import NONE, SERIOUS, Action, Kind
 from knowledge.triage.soundness import check_shape
 
-NONE: Final = "none"
-"""How the chart and the labels write that there is nothing to triage."""
-
 _EXAMPLES: Final = (1, 6)
-_ANSWERS: Final = (2, 6)
+_FEWEST_ANSWERS: Final = 2
 _DO: Final = (1, 6)
 _Made = TypeVar("_Made")
 
@@ -91,7 +88,7 @@ class _Reading:
         name = self._text(fields, "id")
         examples = self._texts(fields, "examples", _EXAMPLES) if "examples" in fields.nodes else ()
         ways = tuple(self._each(fields, "answers", self._way))
-        if ways and len(ways) < _ANSWERS[0]:
+        if ways and len(ways) < _FEWEST_ANSWERS:
             self._tell(fields.line, f"{fields.what} has one answer only", "Give it two, or lead past it")
         for answer, count in Counter(way.answer.casefold() for way in ways).items():
             if count > 1:
@@ -126,7 +123,7 @@ class _Reading:
             button=self._text(fields, "button", needed=False) or label,
             line=fields.line,
         )
-        if leaf.kind and leaf.contact is None and kind:
+        if leaf.kind and leaf.contact is None:
             self._tell(leaf.line, f"{fields.what} names no contact", "Add 'contact:' with the id of one")
         if leaf.kind in SERIOUS:
             for missing in [each for each in ("question", "button") if not self._text(fields, each, needed=False)]:
@@ -203,4 +200,4 @@ class _Reading:
         self.problems.append(Problem(self.file, line, message, remedy))
 
 
-__all__ = ["NONE", "parse_chart", "read_chart"]
+__all__ = ["parse_chart", "read_chart"]

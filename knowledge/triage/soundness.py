@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from knowledge.models import Problem
 from knowledge.triage.chart import Chart, Leaf, Node
-from knowledge.triage.models import Kind
-
-_NONE: Final = "none"
+from knowledge.triage.models import NONE, Kind
 
 
 def check_shape(chart: Chart, file: str) -> Iterator[Problem]:
@@ -35,7 +32,7 @@ def check_shape(chart: Chart, file: str) -> Iterator[Problem]:
     for kind in (*Kind, None):
         if kind not in kinds:
             remedy = "Add a leaf of this kind and lead an answer to it"
-            yield Problem(file, 1, f"the kind '{kind or _NONE}' cannot be reached", remedy)
+            yield Problem(file, 1, f"the kind '{kind or NONE}' cannot be reached", remedy)
 
 
 def _dead_ends(chart: Chart, file: str, seen: dict[str, Node | Leaf]) -> Iterator[Problem]:

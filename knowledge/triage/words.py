@@ -59,6 +59,11 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.places)
 
+    def known(self, text: str) -> float:
+        """The share of a text's words that stand in an example, 0 to 1; 1 where it has none."""
+        words = _WORDS.findall(_plain(text))
+        return sum(word in self.places for word in words) / len(words) if words else 1.0
+
     def features(self, text: str) -> Features:
         """The weighed terms of a text; what is in no example does not count."""
         counts = Counter(
@@ -85,8 +90,12 @@ def _lines(terms: NDArray[np.uint8]) -> list[str]:
 
 
 def _terms(text: str, *, signs: bool) -> list[str]:
-    words = (_ALL if signs else _WORDS).findall(unicodedata.normalize("NFKC", text).lower())
+    words = (_ALL if signs else _WORDS).findall(_plain(text))
     return [*words, *(f"{one} {other}" for one, other in pairwise(words))]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 __all__ = ["Features", "Vocabulary", "matrix_of"]

@@ -7,10 +7,10 @@ from typing import Final
 from knowledge.triage.models import SERIOUS, Kind
 
 LEAF: Final = (
-    "{{id: {0}, kind: {0}, label: Is {0}, action: monitor, priority: none, contact: coe_lead, "
+    "{{id: {0}, kind: {0}, label: Is {0}, action: monitor, priority: {2}, contact: coe_lead, "
     "{1}do: [look], do_not: [shout]}}"
 )
-"""A leaf as YAML, to be formatted with its kind and with further fields."""
+"""A leaf as YAML, to be formatted with its kind, further fields and its priority."""
 
 ASKED: Final = "question: Is it so, button: Yes it is, "
 """What the leaf of a serious kind needs besides."""
@@ -23,7 +23,9 @@ def small_chart() -> str:
         f"[{{answer: yes it is, to: {kind}}}, {{answer: it is not, to: {_next(place)}}}]}}"
         for place, kind in enumerate(Kind)
     ]
-    leaves = ["  - " + LEAF.format(kind, ASKED if kind in SERIOUS else "") for kind in (*Kind, "none")]
+    leaves = [
+        "  - " + LEAF.format(kind, *((ASKED, "high") if kind in SERIOUS else ("", "none"))) for kind in (*Kind, "none")
+    ]
     return "\n".join(('version: "2.0"', "start: q0", "nodes:", *nodes, "leaves:", *leaves, ""))
 
 

@@ -18,14 +18,20 @@ _SERIOUS: Final = {Kind.SAFETY: Priority.URGENT, Kind.PRESS: Priority.HIGH, Kind
 class FakeTriage:
     """Implements ``Triage``: a text that names a kind is of that kind, "hmm" leaves a doubt, "nothing" is none.
 
+    "nichts" is of another language; "grr" leaves a doubt between something and nothing.
+
     ``drift``: a text that begins with "saw:" leans to triage, one with "maybe:" is unclear, all else asks.
     """
 
     def triage(self, text: str, reader: Reader) -> Triaged:
         """The kind that a text names, else a complaint."""
         del reader
-        if not text.strip():
+        if not any(map(str.isalnum, text)):
             raise QuestionError("There is nothing in that message. Tell me in a few words what was said.")
+        if "nichts" in text:
+            return _unread(text)
+        if "grr" in text:
+            return _triaged(text, None, Doubt("Was anybody hurt?", ((Kind.SAFETY, "Yes"), (None, "No, none of this"))))
         if "nothing" in text:
             return _triaged(text, None)
         if "hmm" in text:
@@ -33,7 +39,7 @@ class FakeTriage:
             return _triaged(text, Kind.COMPLAINT, doubt)
         return _triaged(text, next((kind for kind in Kind if kind.replace("_", " ") in text), Kind.COMPLAINT))
 
-    def settle(self, text: str, kind: Kind, reader: Reader) -> Triaged:
+    def settle(self, text: str, kind: Kind | None, reader: Reader) -> Triaged:
         """The kind that was chosen."""
         del reader
         return _triaged(text, kind)
@@ -63,15 +69,15 @@ class FakeLikeness:
 
 
 def _triaged(text: str, kind: Kind | None, doubt: Doubt | None = None) -> Triaged:
-    if kind is None:
+    if kind is None and doubt is None:
         return Triaged(
             text, None, "Nothing", Action.IGNORE, Priority.NONE, None, (), (), (), "", 0.9, Outcome.OUT_OF_SCOPE
         )
-    serious = Kind.SAFETY if doubt else kind
+    serious = Kind.SAFETY if doubt or kind is None else kind
     return Triaged(
         text=text,
         kind=kind,
-        label=kind.replace("_", " ").capitalize(),
+        label=(kind or "nothing").replace("_", " ").capitalize(),
         action=Action.ESCALATE if serious in _SERIOUS else Action.RESOLVE,
         priority=_SERIOUS.get(serious, Priority.NORMAL),
         contact="communications",
@@ -82,6 +88,14 @@ def _triaged(text: str, kind: Kind | None, doubt: Doubt | None = None) -> Triage
         confidence=0.7,
         outcome=Outcome.CLARIFY if doubt else Outcome.ANSWER,
         doubt=doubt,
+    )
+
+
+def _unread(text: str) -> Triaged:
+    do, do_not = ("Tell me in English.", "Call for help."), ("Do not answer it.",)
+    label = "I read English only"
+    return Triaged(
+        text, None, label, Action.ESCALATE, Priority.HIGH, "coe_lead", (), do, do_not, "", 0.0, Outcome.HAND_OVER
     )
 
 

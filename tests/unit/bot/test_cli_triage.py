@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +15,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import ask, measure, triage
 from bot.cli.app import app
 from bot.settings import Settings, load_settings
+from knowledge.contacts import Contacts
 from knowledge.errors import ContentError, QuestionError
 from knowledge.live import LiveAnswers
 from knowledge.models import Outcome, Priority
@@ -94,9 +97,9 @@ def test_many_texts_keep_order_and_ids(installed: pytest.MonkeyPatch, tmp_path: 
     assert [each["id"] for each in found] == [7, None, [1], "half", "b"]
     assert all(list(each)[: len(KEYS)] == KEYS for each in found)
     assert (found[0]["kind"], found[0]["action"]) == ("spam", "ignore")
-    for nothing in found[1:3]:
-        assert (nothing["kind"], nothing["outcome"], nothing["contact"]) == (None, "out_of_scope", None)
-        assert (nothing["action"], nothing["priority"], nothing["confidence"]) == ("ignore", "none", 0.0)
+    assert (found[1]["kind"], found[1]["outcome"], found[1]["contact"]) == (None, "out_of_scope", None)
+    assert (found[1]["action"], found[1]["priority"], found[1]["confidence"]) == ("ignore", "none", 0.0)
+    assert (found[2]["kind"], found[2]["outcome"], found[2]["contact"]) == (None, "hand_over", "coe_lead")
     assert found[4]["kind"] == "safety"
 
 
@@ -150,6 +153,31 @@ def test_a_person_reads_what_to_do(installed: pytest.MonkeyPatch) -> None:
     assert "\033" not in result.stdout
 
 
+def test_what_cannot_be_read_is_said(installed: pytest.MonkeyPatch) -> None:
+    """A link or another language is not "nothing to do": what helps is said, and who can be asked."""
+    result = run("triage", "https://social.example/p/1")
+    assert result.exit_code == 0
+    assert "I CANNOT OPEN LINKS" in result.stdout and "Ask: Social media lead" in result.stdout
+    assert "Paste what it says" in result.stdout and "NOTHING TO DO" not in result.stdout
+    found = _object(run("triage", "Ihr Wasserkocher hat meiner Tochter die Hand verbrüht", "--json"))
+    assert (found["kind"], found["outcome"], found["priority"]) == (None, "hand_over", "high")
+
+
+def test_a_region_has_its_own_contact(sample_answers: LiveAnswers) -> None:
+    """The entry that stands in for a contact in a region is named there; where nobody takes over, nobody is."""
+    safety = sample_answers.contacts.get("product_safety")
+    assert safety is not None
+    german = replace(safety, id="safety_de", regions=("de",), stands_in_for="product_safety")
+    contacts = Contacts((*sample_answers.contacts, german))
+    burn, at = sample_answers.triage(BURN, ask_reader()), datetime(2026, 11, 9, 10, tzinfo=UTC)
+    assert [triage.addressed(burn, contacts, region, at).contact for region in ("de", "us", None)] == [
+        "safety_de",
+        "product_safety",
+        "product_safety",
+    ]
+    assert triage.addressed(sample_answers.nothing(""), contacts, "de", at).contact is None
+
+
 def test_nothing_to_do_is_said(installed: pytest.MonkeyPatch) -> None:
     """A chat between friends is nobody's case."""
     result = run("triage", MEETING)
@@ -167,9 +195,11 @@ def test_a_doubt_is_told_with_its_question(installed: pytest.MonkeyPatch, sample
     printed = _object(run("triage", text, "--json"))
     assert printed["outcome"] == "clarify"
     assert printed["doubt"]["question"] == found.doubt.question
-    assert [each["kind"] for each in printed["doubt"]["options"]] == [kind.value for kind, _ in found.doubt.options]
+    assert [each["kind"] for each in printed["doubt"]["options"]] == [kind for kind, _ in found.doubt.options]
+    assert printed["holding_reply"] == ""
     shown = " ".join(run("triage", text).stdout.split())
     assert "ONE QUESTION FIRST" in shown and "1) " in shown and "Say it again with that in it" in shown
+    assert "Until you know, treat it as the more serious of the two." in shown
 
 
 DOUBTFUL: Final = (

@@ -95,6 +95,12 @@ def test_an_id_is_understood_at_once(pack: Path) -> None:
     assert (found["contact"], found["confidence"]) == ("safety_de", 1.0)
 
 
+@pytest.mark.parametrize("region", ["Germany", "de-BY", "DE", "deutschland"])
+def test_a_region_may_be_named_or_coded(pack: Path, region: str) -> None:
+    """A name of a country does as well as its code, and is never passed over in silence."""
+    assert _found("product_safety", "--region", region, "--unit", "toys", "--at", MONDAY)["contact"] == "safety_de"
+
+
 def test_the_region_of_the_installation_is_taken_where_none_is_named(
     pack: Path, bare_environment: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +158,10 @@ def test_mistakes_in_the_file_are_mentioned(pack: Path) -> None:
     (pack / "contacts.yml").write_text(CONTACTS.replace("backup: coe_lead", "backup: nobody"), "utf-8")
     ran = _who("gone", "--at", MONDAY)
     assert "contacts.yml has 2 mistakes; see 'clearpost check-content'" in ran.stderr
+    (pack / "contacts.yml").write_text(CONTACTS + "  - id: half\n", "utf-8")
+    assert "contacts.yml has a mistake; see 'clearpost check-content'" in _who("gone", "--at", MONDAY).stderr
+    (pack / "contacts.yml").write_text(CONTACTS.replace("backup: coe_lead", "backup: nobody"), "utf-8")
+    ran = _who("gone", "--at", MONDAY)
     assert ran.stdout.startswith("Gone for good\n") and "backup" not in ran.stdout
 
 
@@ -160,6 +170,9 @@ def test_mistakes_in_the_file_are_mentioned(pack: Path) -> None:
     [
         (("  ",), "say in some words"),
         (("legal", "--at", "tomorrow"), "'tomorrow' is no time; write it as 2026-12-24T09:00+01:00"),
+        (("gone", "--at", "9999-12-31T23:00Z"), "is too far away; name a day between 2000 and 2200"),
+        (("gone", "--at", "0001-01-01T00:00Z"), "is too far away; name a day between 2000 and 2200"),
+        (("gone", "--region", "Atlantis"), "'Atlantis' is no region that I know; write it as de, de-by, eu"),
         (("legal", "--at", "2026-12-24T09:00"), "has no time zone; write it as 2026-12-24T09:00+01:00"),
     ],
 )

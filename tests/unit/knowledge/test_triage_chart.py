@@ -18,8 +18,8 @@ from knowledge.triage.read import parse_chart, read_chart
 from knowledge.triage.stored import chart_from_json, chart_to_json
 from tests.fakes.chart import ASKED, LEAF, small_chart
 
-RANT: Final = LEAF.format("rant", "")
-SAFETY: Final = LEAF.format("safety", ASKED)
+RANT: Final = LEAF.format("rant", "", "none")
+SAFETY: Final = LEAF.format("safety", ASKED, "high")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_the_shortest_path_leads_to_a_leaf() -> None:
 
 def test_the_leaf_with_the_shortest_path_is_the_kinds() -> None:
     """Where a kind has two leaves, the nearer one is taken."""
-    nearer = "  - " + LEAF.format("spam", "").replace("id: spam", "id: near")
+    nearer = "  - " + LEAF.format("spam", "", "none").replace("id: spam", "id: near")
     text = (small_chart() + nearer + "\n").replace("to: praise}", "to: praise}, {answer: near, to: near}")
     chart, problems = parse_chart(text, "triage.yml")
     assert chart is not None and problems == ()
@@ -110,10 +110,10 @@ def test_a_chart_survives_the_index() -> None:
         (RANT, RANT.replace("do: [look]", "do: ['']"), "'do' of leaf 'rant' is no list of texts"),
         (RANT, RANT.replace("do: [look]", "do: [a, b, c, d, e, f, g]"), "'do' of leaf 'rant' has 7 items. Write"),
         (RANT, "rant", "a leaf is no list of 'name: value' lines. Begin it with '- id:'"),
-        (RANT, LEAF.format("rant", "topics: [{contact: legal}], "), "a topic lacks words. Add it"),
-        (RANT, LEAF.format("rant", "topics: [], "), "'topics' of leaf 'rant' is no list. Write"),
-        (SAFETY, LEAF.format("safety", ""), "leaf 'safety' has no 'question'. Add it: in doubt, safety"),
-        (SAFETY, LEAF.format("safety", ""), "leaf 'safety' has no 'button'. Add it: in doubt, safety"),
+        (RANT, LEAF.format("rant", "topics: [{contact: legal}], ", "none"), "a topic lacks words. Add it"),
+        (RANT, LEAF.format("rant", "topics: [], ", "none"), "'topics' of leaf 'rant' is no list. Write"),
+        (SAFETY, LEAF.format("safety", "", "high"), "leaf 'safety' has no 'question'. Add it: in doubt, safety"),
+        (SAFETY, LEAF.format("safety", "", "high"), "leaf 'safety' has no 'button'. Add it: in doubt, safety"),
     ],
 )  # fmt: skip
 def test_every_mistake_is_named_with_a_remedy(old: str, new: str, problem: str) -> None:

@@ -83,6 +83,10 @@ def test_mistakes_of_the_chart_are_told(folder: Path) -> None:
     assert told(folder) == [
         "triage.yml:20: 'nobody' of leaf 'praise' is no contact. Name the id of a contact, or add one to contacts.yml"
     ]
+    (folder / "triage.yml").write_text(small_chart().replace("priority: high", "priority: normal", 1), "utf-8")
+    assert told(folder) == [
+        "triage.yml:26: leaf 'safety' has the priority 'normal', but safety may not be missed. Use urgent or high"
+    ]
     (folder / "triage.yml").write_bytes(b"version: 1\nstart: caf\xe9\n")
     assert told(folder) == ["triage.yml:2: not UTF-8. Save it as UTF-8"]
 

@@ -72,9 +72,27 @@ def test_what_cannot_be_sorted_is_a_question_error(sample_answers: LiveAnswers, 
             ask(text)
 
 
-def test_of_a_long_mail_its_beginning_counts() -> None:
-    """A mail that was pasted whole is no mistake."""
-    assert clean_said("hello " * 5000) == ("hello " * 5000)[:4000].strip()
+@pytest.mark.parametrize("times", [3, 60])
+def test_what_stands_at_the_end_of_a_long_mail_is_not_lost(sample_answers: LiveAnswers, times: int) -> None:
+    """A mail that was pasted whole is no mistake, and however friendly it begins, an injury in it is asked about."""
+    friendly = "I have been a customer for years and love your coffee machine, the shop is great and so are you. "
+    burn = "Yesterday your drill caught fire in my hands, second degree burns, we were in hospital."
+    for triaged in (
+        sample_answers.triage(friendly * times + burn, Reader()),
+        *sample_answers.triage_all([friendly * times + burn], Reader()),
+    ):
+        assert triaged.priority is Priority.URGENT
+        assert len(triaged.text) <= 4000
+        assert "caught fire" in triaged.passage
+    assert sample_answers.triage(friendly * times, Reader()).passage == ""
+
+
+@pytest.mark.parametrize("text", ["?!", "...", "\u200b"])
+def test_what_holds_neither_words_nor_signs_is_nothing(text: str) -> None:
+    """An emoji says something, punctuation does not; the error speaks of what was said, not of posting."""
+    with pytest.raises(QuestionError, match="Paste what was said"):
+        clean_said(text)
+    assert clean_said("👍") == "👍"
 
 
 def test_nothing_is_nothing(sample_answers: LiveAnswers) -> None:
