@@ -48,11 +48,16 @@ def clean_question(text: str) -> str:
         raise QuestionError(
             f"That is longer than {LONGEST:,} characters. Please tell me in a few sentences what you want to post."
         )
-    kept = "".join(" " if unicodedata.category(each) in {"Cc", "Cs", "Co", "Cn"} else each for each in text)
-    cleaned = " ".join(kept.split())
+    cleaned = one_line(text)
     if not cleaned:
         raise QuestionError("There is nothing in that message. Tell me in a few words what you want to post.")
     return cleaned
+
+
+def one_line(text: str) -> str:
+    """A text as one line without control characters."""
+    kept = "".join(" " if unicodedata.category(each) in {"Cc", "Cs", "Co", "Cn"} else each for each in text)
+    return " ".join(kept.split())
 
 
 class Answerer:
@@ -168,6 +173,7 @@ class Answerer:
             contact=self._contact(main),
             confidence=sure,
             sources=main.sources,
+            certified=main.certified,
         )
 
     def _clarify(
@@ -277,7 +283,12 @@ def _cited(section: IndexedSection, span: Span, score: float) -> Citation:
 
 def _words(section: IndexedSection) -> tuple[object, ...]:
     """What counts as a change of a section where it differs."""
-    return tuple(span.of(section.source) for span in section.sentences), section.conditions, section.verdict
+    return (
+        tuple(span.of(section.source) for span in section.sentences),
+        section.conditions,
+        section.verdict,
+        section.certified,
+    )
 
 
 def _verdict(found: Found) -> Verdict:
@@ -308,4 +319,4 @@ def _first_sentence(section: IndexedSection) -> str:
     return plain(section.sentences[0].of(section.source))
 
 
-__all__ = ["LONGEST", "Answerer", "clean_question"]
+__all__ = ["LONGEST", "Answerer", "clean_question", "one_line"]

@@ -79,6 +79,8 @@ class Section:
 
     ``path`` holds the headings above it, outermost first. ``passages`` are what is indexed, ``sentences`` what can
     be quoted; both are spans of the policy's text. ``inferred`` marks a verdict that was read out of the wording.
+    ``certified`` are names of certification levels (a belt, or the id of a level): whoever has none of them is not
+    permitted what the section permits.
     """
 
     id: str
@@ -94,6 +96,7 @@ class Section:
     sources: tuple[str, ...] = ()
     fact: Fact | None = None
     situations: tuple[str, ...] = ()
+    certified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,8 @@ class Answer:
 
     ``verdict`` is set for ``answer`` only. ``citations`` are best first and stand for ``hand_over`` too, as what was
     found but is not sure. ``contact`` is a contact's id. ``confidence`` is the calibrated probability, 0 to 1, that
-    the verdict of the first citation answers the question.
+    the verdict of the first citation answers the question. ``certified`` are the certification levels of which the
+    asker must have one for the verdict to hold; who asks is not known here.
     """
 
     question: str
@@ -162,6 +166,7 @@ class Answer:
     confidence: float
     sources: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
+    certified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

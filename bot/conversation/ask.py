@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from bot.conversation.certified import Heed, if_certified
 from bot.conversation.follow_up import complete, takes_back
 from bot.conversation.messages import Message
 from bot.conversation.reply import Option, Person, Quote, Reply, ReplyKind
@@ -14,6 +15,7 @@ from knowledge.contacts import Contacts
 from knowledge.documents.blocks import plain
 from knowledge.errors import QuestionError
 from knowledge.models import Answer, Citation, Outcome, Reader
+from lessons.certification import Levels
 
 _KINDS: Final = {
     Outcome.ANSWER: ReplyKind.ANSWER,
@@ -23,8 +25,14 @@ _KINDS: Final = {
 }
 
 
-def ask(message: Message, reply_id: str, answers: Answers, records: Records, memory: timedelta) -> Reply:
-    """Answer a question, completed from its thread where it is a follow-up. Blocking: it encodes the question."""
+_TO_ANYBODY: Final = if_certified(Levels())
+
+
+def ask(message: Message, reply_id: str, answers: Answers, records: Records, memory: timedelta, heed: Heed) -> Reply:
+    """Answer a question, completed from its thread where it is a follow-up. Blocking: it encodes the question.
+
+    ``heed`` says what becomes of a rule for certified people.
+    """
     question = complete(message.text, records.turns(message.workspace, message.thread, message.at - memory))
     followed = question != message.text
     try:
@@ -33,21 +41,21 @@ def ask(message: Message, reply_id: str, answers: Answers, records: Records, mem
         return Reply(kind=ReplyKind.ERROR, text=str(error), question=message.text)
     if answer.outcome is not Outcome.OUT_OF_SCOPE:
         records.add_turn(message.workspace, message.thread, Turn(question, message.at))
-    return to_reply(answer, reply_id, answers.contacts)
+    return to_reply(answer, reply_id, answers.contacts, heed)
 
 
-def choose(question: str, option: Option, reader: Reader, reply_id: str, answers: Answers) -> Reply:
+def choose(question: str, option: Option, reader: Reader, reply_id: str, answers: Answers, heed: Heed) -> Reply:
     """Answer after one option of a question that decides was chosen."""
     try:
         answer = answers.choose(question, option.policy, option.section, reader)
     except QuestionError as error:
         return Reply(kind=ReplyKind.ERROR, text=str(error), question=question)
-    return to_reply(answer, reply_id, answers.contacts)
+    return to_reply(answer, reply_id, answers.contacts, heed)
 
 
-def to_reply(answer: Answer, reply_id: str, contacts: Contacts) -> Reply:
-    """An answer as a reply, with the person to ask looked up."""
-    return Reply(
+def to_reply(answer: Answer, reply_id: str, contacts: Contacts, heed: Heed = _TO_ANYBODY) -> Reply:
+    """An answer as a reply, with the person to ask looked up; the level that it asks for is a condition, if no more."""
+    reply = Reply(
         kind=_KINDS[answer.outcome],
         text=answer.summary,
         id=reply_id,
@@ -62,6 +70,7 @@ def to_reply(answer: Answer, reply_id: str, contacts: Contacts) -> Reply:
         examples=EXAMPLES if answer.outcome is Outcome.OUT_OF_SCOPE else (),
         confidence=answer.confidence,
     )
+    return heed(reply, answer.certified) if answer.certified else reply
 
 
 def quote_of(citation: Citation) -> Quote:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.contacts import Contacts, read_contacts
+from knowledge.content_check.certified import check_certified
 from knowledge.content_check.families import check_families
 from knowledge.content_check.front_matter import check_front_matter
 from knowledge.content_check.identity import check_identity
@@ -26,14 +27,18 @@ from knowledge.models import Problem
 _CONTACTS = "contacts.yml"
 
 
-def check_content(folder: Path, today: date) -> list[Problem]:
-    """Every mistake in the pack at ``folder`` as of ``today``, sorted by file (relative to ``folder``) and line."""
+def check_content(folder: Path, today: date, is_level: Callable[[str], bool] | None = None) -> list[Problem]:
+    """Every mistake in the pack at ``folder`` as of ``today``, sorted by file (relative to ``folder``) and line.
+
+    ``is_level`` says whether there is a certification level of a name; ``None`` where that is not known.
+    """
     contacts, problems = _contacts(folder / _CONTACTS)
     files, found = _policies(folder / POLICIES)
     problems += found
     places: dict[str, Place] = {}
     problems += check_situations(files, places)
     problems += _check_files(folder, files, contacts, today)
+    problems += (problem for file in files for problem in check_certified(file, is_level))
     problems += check_off_topic(folder, places)
     problems += check_questions(folder, files, places)
     problems += check_triage(folder, contacts)

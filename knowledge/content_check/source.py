@@ -15,7 +15,7 @@ from knowledge.models import Policy, Section
 POLICIES: Final = "policies"
 
 _BULLET: Final = re.compile(r"(?:[-*+]|\d+[.)])(?:\s+|$)")
-_FIELD: Final = re.compile(r"[-*+]\s+(if|ask|source|fact|when):\s*(.+)", re.DOTALL)
+_FIELD: Final = re.compile(r"[-*+]\s+(if|ask|source|fact|when|certified):\s*(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,18 @@ def _rule(text: str, section: Section) -> tuple[str, ...]:
     """What a section rules: everything but its situations, which are there to find it by, and its sources."""
     fact = (section.fact.question, section.fact.when) if section.fact else ()
     sentences = (" ".join(span.of(text).split()) for span in section.sentences)
-    return (section.heading, section.verdict, section.ask or "", *section.conditions, "", *fact, "", *sentences)
+    levels = ("", *section.certified) if section.certified else ()
+    return (
+        section.heading,
+        section.verdict,
+        section.ask or "",
+        *section.conditions,
+        "",
+        *fact,
+        "",
+        *sentences,
+        *levels,
+    )
 
 
 __all__ = ["Changes"]

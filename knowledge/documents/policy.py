@@ -18,7 +18,7 @@ from knowledge.models import Fact, Policy, Problem, Section, Verdict
 EVERYONE: Final = "everyone"
 WORLDWIDE: Final = "worldwide"
 
-_FIELD: Final = re.compile(r"[-*+]\s+(if|ask|source|fact|when):\s*(.+)", re.DOTALL)
+_FIELD: Final = re.compile(r"[-*+]\s+(if|ask|source|fact|when|certified):\s*(.+)", re.DOTALL)
 _BULLET: Final = re.compile(r"(?:[-*+]|\d+[.)])(?:\s+|$)")
 _SITUATIONS: Final = "situations"
 _NOT_IN_SLUG: Final = re.compile(r"[^\w\- ]+")
@@ -168,7 +168,13 @@ def _section(source: str, file: str, draft: _Draft, taken: set[str], problems: l
         sources=tuple(draft.fields.get("source", ())),
         fact=Fact(questions[0], whens[0]) if questions and whens else None,
         situations=tuple(draft.situations),
+        certified=as_levels(draft.fields.get("certified", ())),
     )
+
+
+def as_levels(written: Iterable[str]) -> tuple[str, ...]:
+    """The levels that lines of ``certified`` name; several on one line are parted by commas."""
+    return tuple(dict.fromkeys(name for line in written for each in line.split(",") if (name := each.strip())))
 
 
 def _authors_verdict(draft: _Draft, file: str, problems: list[Problem]) -> Verdict | None:
@@ -231,4 +237,4 @@ def _free(base: str, taken: set[str]) -> str:
     return identifier
 
 
-__all__ = ["EVERYONE", "WORLDWIDE", "ReadPolicy", "read_policy", "slug"]
+__all__ = ["EVERYONE", "WORLDWIDE", "ReadPolicy", "as_levels", "read_policy", "slug"]

@@ -240,6 +240,7 @@ def _section_row(section: Section, row: int, policy: int) -> dict[str, object]:
         "fact": section.fact.question if section.fact else None,
         "fact_when": section.fact.when if section.fact else None,
         "sentences": json.dumps([(span.start, span.end) for span in section.sentences]),
+        "certified": json.dumps(section.certified),
     }
 
 

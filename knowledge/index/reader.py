@@ -43,7 +43,10 @@ class IndexedPolicy:
 
 @dataclass(frozen=True, slots=True)
 class IndexedSection:
-    """A section as an answer cites it; ``sentences`` are spans of its policy's text, ``row`` its row in the index."""
+    """A section as an answer cites it; ``sentences`` are spans of its policy's text, ``row`` its row in the index.
+
+    ``certified`` are the certification levels of which one is needed for what it permits.
+    """
 
     row: int
     policy: IndexedPolicy
@@ -57,6 +60,7 @@ class IndexedSection:
     fact: Fact | None
     sentences: tuple[Span, ...]
     source: str
+    certified: tuple[str, ...] = ()
 
 
 class Index:
@@ -163,7 +167,7 @@ _POLICIES: Final = (
 _CLASSIFIER: Final = "SELECT weights, bias FROM classifiers WHERE task = ? ORDER BY class"
 _SECTIONS: Final = (
     "SELECT sections.n, sections.policy, sections.id, heading, verdict, inferred, conditions, ask, sources, fact, "
-    "fact_when, sentences, policies.text FROM sections JOIN policies ON policies.n = sections.policy"
+    "fact_when, sentences, policies.text, certified FROM sections JOIN policies ON policies.n = sections.policy"
 )
 
 
@@ -224,7 +228,8 @@ def _policy(row: Sequence[object]) -> IndexedPolicy:
 
 
 def _section(row: Sequence[object], policies: Sequence[IndexedPolicy]) -> IndexedSection:
-    number, policy, identifier, heading, verdict, inferred, conditions, ask, sources, fact, when, sentences, text = row
+    number, policy, identifier, heading, verdict, inferred, conditions, ask, sources, fact, when, *rest = row
+    sentences, text, certified = rest
     return IndexedSection(
         row=_int(number),
         policy=policies[_int(policy) - 1],
@@ -238,6 +243,7 @@ def _section(row: Sequence[object], policies: Sequence[IndexedPolicy]) -> Indexe
         fact=Fact(str(fact), str(when)) if fact else None,
         sentences=tuple(Span(start, end) for start, end in json.loads(str(sentences))),
         source=str(text),
+        certified=tuple(json.loads(str(certified))),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Raised whenever a table changes; an index of another version is built anew."""
 
 APPLICATION_ID: Final = 0x436C7074  # "Clpt", in the header of the file
@@ -75,6 +75,7 @@ def create_tables(database: Database) -> None:
             "fact": str,
             "fact_when": str,
             "sentences": str,
+            "certified": str,
         },
         pk="n",
         foreign_keys=[("policy", "policies", "n")],

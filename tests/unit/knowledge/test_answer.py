@@ -390,6 +390,12 @@ class TestWhatDecides:
         """The section's contact, else the policy's owner, else the last resort; never one that does not exist."""
         assert ask("tidy desk photo with plants", owner=owner, ask=ask_field).contact == contact
 
+    def test_the_levels_of_the_section_that_is_said_come_along(self, ask: Ask) -> None:
+        """Only those of the section whose verdict it is; a verdict for anybody names none."""
+        rules = RULES.format(owner="legal", ask="- certified: green, coe-yellow")
+        assert ask("tidy desk photo with plants", policies={"rules.md": rules}).certified == ("green", "coe-yellow")
+        assert ask("desk photo with a screen full of code", policies={"rules.md": rules}).certified == ()
+
     def test_without_a_visible_policy_the_last_resort_is_named(self, ask: Ask) -> None:
         """Where a reader may see no policy at all, a person is named and nothing is cited."""
         policies = {

@@ -41,6 +41,7 @@ def test_a_section_that_was_reworded_changed_on_its_day() -> None:
     [
         "You may post it.\n\n- if: the post says so",
         "You may post it.\n\n- ask: legal",
+        "You may post it.\n\n- certified: green",
         "You may post it.\n\n- fact: Is it out?\n- when: Yes",
         "You may post it. Or not.",
     ],

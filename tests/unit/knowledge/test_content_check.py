@@ -97,6 +97,34 @@ def _changed(old: str, new: str, text: str = POLICY, count: int = 1) -> str:
     return text.replace(old, new, count)
 
 
+def test_levels_that_do_not_exist_are_named(check: Write, tmp_path: Path) -> None:
+    """Where it is known which levels there are, each other name is a mistake; where it is not, none is."""
+    text = _changed("- ask: coe_lead", "- certified: green, blue\n- ask: coe_lead")
+    assert check({"policies/a.md": text}) == []
+    found = check_content(tmp_path, TODAY, lambda name: name == "green")
+    assert [(each.line, each.message) for each in found] == [(_line(text, "certified"), "'blue' is no level")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("- ask: coe_lead", "- certified: ,\n- ask: coe_lead", "'certified' names no level"),
+        (
+            "- when: No\n",
+            "- when: No\n- certified: green\n",
+            "section 'praise-in-disguise' asks for a level, but permits nothing",
+        ),
+    ],
+    ids=["no name", "no permission"],
+)
+def test_levels_that_mean_nothing_are_named(check: Write, old: str, new: str, message: str) -> None:
+    """A level is named, and it is named where something is permitted."""
+    text = _changed(old, new)
+    assert [(each.line, each.message) for each in check({"policies/a.md": text})] == [
+        (_line(text, "certified"), message)
+    ]
+
+
 def test_the_default_pack_is_sound() -> None:
     """The pack that Clearpost comes with has no problem."""
     assert [str(problem) for problem in check_content(DEFAULT_PACK, TODAY)] == []

@@ -218,6 +218,14 @@ def test_an_annotated_policy() -> None:
     ]
 
 
+def test_levels_of_a_section_are_read() -> None:
+    """Several on a line or on lines of their own, each once; what they stand in is no word of the policy."""
+    rule = "You may answer.\n\n- certified: green, coe-yellow\n- certified: green ,\n- if: it is short\n"
+    (section,) = _policy(f"# A\n\n## B {{verdict=yes}}\n\n{rule}").sections
+    assert section.certified == ("green", "coe-yellow")
+    assert (section.conditions, len(section.sentences), len(section.passages)) == (("it is short",), 1, 1)
+
+
 def test_any_markdown_is_a_policy() -> None:
     """Without annotations: names from the file, the title from the first heading, verdicts from the wording."""
     policy = _policy("# Be kind\n\nYou must not shout.\n\n## Sub\n\nYou may whisper.\n", "hr/be_kind.md")

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.errors import ContentError
 from knowledge.bars import Bar, below, read_bars
+from knowledge.errors import ContentError
 from knowledge.evaluate import Labelled, Report, evaluate, read_questions
-from knowledge.evaluation_report import COUNTS, FIGURES
 from knowledge.evaluation_plot import PlotError, plot
-from knowledge.evaluation_report import FIGURES, GOLD, SAID
+from knowledge.evaluation_report import COUNTS, FIGURES, GOLD, SAID
 from knowledge.models import Answer, Citation, Outcome, Verdict
 from knowledge.pack import DEFAULT_PACK
 

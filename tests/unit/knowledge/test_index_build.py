@@ -51,6 +51,7 @@ DESKS = dedent("""\
 
     - if: no screen can be read
     - ask: communications
+    - certified: green, coe-yellow
     - source: GDPR art. 6
     - fact: Can a screen be read?
     - when: No
@@ -160,6 +161,7 @@ def test_the_index_holds_what_the_policies_say(
     tidy, screens, old = (index.section(number) for number in range(3))
     assert (tidy.id, tidy.heading, tidy.verdict, tidy.inferred) == ("tidy", "Tidy desks", Verdict.YES_IF, False)
     assert (tidy.conditions, tidy.ask, tidy.sources) == (("no screen can be read",), "communications", ("GDPR art. 6",))
+    assert (tidy.certified, screens.certified, old.certified) == (("green", "coe-yellow"), (), ())
     assert (tidy.fact, screens.fact) == (Fact("Can a screen be read?", "No"), Fact("Can a screen be read?", "Yes"))
     assert [span.of(tidy.source) for span in tidy.sentences] == [
         "You may post a photo of a **tidy** desk.",

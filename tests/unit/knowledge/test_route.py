@@ -86,6 +86,16 @@ def test_of_equals_the_one_that_was_named() -> None:
     assert route(Contacts((LEAD, LEGAL, *german)), Need("legal", "de"), AT).contact.id == "first"
 
 
+def test_of_those_who_speak_the_language_the_one_that_is_open() -> None:
+    """Two that fit alike take turns by their hours; where both are closed, the one that was named waits."""
+    east = replace(LEGAL, id="east", stands_in_for="legal", hours=Hours(LEGAL.hours.days, "00:00", "08:00", "UTC"))
+    west = replace(LEGAL, hours=Hours(LEGAL.hours.days, "08:00", "18:00", "UTC"))
+    contacts = Contacts((LEAD, west, east))
+    for hour, language, expected in ((3, "en", "east"), (10, "en", "legal"), (20, "en", "legal"), (3, None, "legal")):
+        at = datetime(2026, 11, 4, hour, tzinfo=UTC)
+        assert route(contacts, Need("legal", language=language), at).contact.id == expected
+
+
 def test_a_contact_that_does_not_exist_swallows_nothing() -> None:
     """The last resort takes the case, and it is said why."""
     routed = route(Contacts(FAMILY), Need("nobody"), AT)
