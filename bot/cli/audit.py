@@ -39,8 +39,10 @@ def verify(
     from bot.settings import load_settings
 
     remembered = wiring.state(load_settings())
-    chains = remembered.audit.chains()
-    remembered.close()
+    try:
+        chains = remembered.audit.chains()
+    finally:
+        remembered.close()
     if as_json:
         print_json({"well": not any(each.broken for each in chains), "workspaces": [_fields(each) for each in chains]})
     else:
@@ -67,23 +69,27 @@ def show(
     from bot import wiring
     from bot.settings import load_settings
 
-    remembered = wiring.state(load_settings())
-    known = [each.workspace for each in remembered.audit.chains()]
-    if workspace is not None and workspace not in known:
-        remembered.close()
-        raise typer.BadParameter(f"nothing was written down in '{workspace}'; there are {', '.join(known) or 'none'}")
     first = since.replace(tzinfo=UTC) if since else None
-    names = [workspace] if workspace is not None else known
-    lines = [
-        (name, line) for name in names for line in remembered.audit.lines(name) if first is None or line.at >= first
-    ]
-    remembered.close()
+    remembered = wiring.state(load_settings())
+    try:
+        known = remembered.audit.workspaces()
+        if workspace is not None and workspace not in known:
+            there = ", ".join(known) or "none"
+            raise typer.BadParameter(f"nothing was written down in '{workspace}'; there are {there}")
+        names = known if workspace is None else [workspace]
+        lines = [(name, line) for name in names for line in remembered.audit.lines(name) if _is_since(line, first)]
+    finally:
+        remembered.close()
     for name, line in sorted(lines, key=lambda each: each[1].at):
         if as_json:
             print_json({"workspace": name, **_line_fields(line)})
         else:
             detail = ", ".join(f"{key} {value}" for key, value in line.detail.items() if value not in ("", None))
             print(f"{line.at:%Y-%m-%d %H:%M:%S}  {name}  {line.actor or '-'}  {line.action}  {line.subject}  {detail}")
+
+
+def _is_since(line: AuditLine, first: datetime | None) -> bool:
+    return first is None or line.at >= first
 
 
 def _fields(chain: Chain) -> dict[str, object]:

@@ -12,6 +12,7 @@ from bot.conversation.escalate import asker, crisis, opening, queue, work
 from bot.conversation.escalate.office import Office
 from bot.conversation.kept import from_json
 from bot.conversation.learn import campus
+from bot.conversation.learn.certification.rules import heed
 from bot.conversation.messages import Deed, Message
 from bot.conversation.reply import Reply, ReplyKind
 from bot.errors import StateError
@@ -53,7 +54,8 @@ def _triage(message: Message, _deed: Deed, original: Reply, means: Means) -> Rep
 
 def _ask(message: Message, _deed: Deed, _original: Reply, means: Means) -> Reply:
     office = means.office
-    reply = ask.ask(message, office.new_id(), office.answers, office.records, means.memory)
+    told = heed(means.campus.academy, message)
+    reply = ask.ask(message, office.new_id(), office.answers, office.records, means.memory, told)
     return precedents.apply(office, reply, message.workspace, message.at)
 
 
@@ -95,7 +97,7 @@ _DOINGS: Final[dict[str, _Doing]] = {
     "home": lambda message, _deed, means: queue.home(means.office, message),
     "news": lambda message, _deed, means: asker.news(means.office, message),
     "crisis": lambda message, deed, means: crisis.declare(means.office, message, deed),
-    "lift": lambda message, _deed, means: crisis.lift(means.office, message),
+    "lift": lambda message, deed, means: crisis.lift(means.office, message, deed.on),
     **dict.fromkeys(work.DEEDS, lambda message, deed, means: work.work(means.office, message, deed)),
     **dict.fromkeys(asker.DEEDS, lambda message, deed, means: asker.own(means.office, message, deed)),
     "offer": lambda message, deed, means: precedents.offer(means.office, message, deed),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.conversation import ask
+from bot.conversation.certified import Heed, in_public
 from bot.conversation.escalate.office import Office
 from bot.conversation.escalate.opening import consent
 from bot.conversation.kept import from_json
@@ -22,9 +23,12 @@ _NOT_HELPED: Final = "Thank you. It is noted that this did not help. Please ask 
 
 
 def press(  # noqa: PLR0911 - one return for each button
-    message: Message, button: Press, office: Office, memory: timedelta
+    message: Message, button: Press, office: Office, memory: timedelta, heed: Heed
 ) -> Reply:
-    """The reply to a press. Blocking: choosing an option asks the policies again."""
+    """The reply to a press. Blocking: choosing an option asks the policies again.
+
+    ``heed`` says what becomes of a rule for certified people.
+    """
     records = office.records
     kept = records.reply(message.workspace, button.reply)
     if kept is None:
@@ -37,13 +41,13 @@ def press(  # noqa: PLR0911 - one return for each button
         return _refusal(_GONE)
     match button.act:
         case Act.CHOOSE:
-            return _choose(message, button.option, original, office)
+            return _choose(message, button.option, original, office, heed)
         case Act.HELPED | Act.NOT_HELPED:
             return _rate(message, button, original, records)
         case Act.PERSON:
             return consent(office, replace(message, thread=kept.thread), original, memory)
         case Act.SHARE:
-            return original
+            return in_public(original)
         case Act.SHOW:
             return original if kept.helped is None else _thanks(original, helped=kept.helped)
 
@@ -54,11 +58,11 @@ def _rate(message: Message, button: Press, original: Reply, records: Records) ->
     return _thanks(original, helped=helped)
 
 
-def _choose(message: Message, option: int, original: Reply, office: Office) -> Reply:
+def _choose(message: Message, option: int, original: Reply, office: Office, heed: Heed) -> Reply:
     if not 0 <= option < len(original.options):
         return _refusal(_GONE)
     chosen = original.options[option]
-    return ask.choose(original.question, chosen, message.reader, office.new_id(), office.answers)
+    return ask.choose(original.question, chosen, message.reader, office.new_id(), office.answers, heed)
 
 
 def _thanks(original: Reply, *, helped: bool) -> Reply:

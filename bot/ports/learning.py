@@ -27,8 +27,8 @@ class Precedent:
     """An expert's answer that may be used again.
 
     ``owner`` is the contact whose policy it rests on. ``policy``, ``section`` and ``basis`` are that section and a
-    hash of its words when it was approved; empty where it rests on none. ``expires`` is the last day on which it
-    counts. ``version`` grows with every change.
+    hash of its words when its owner was shown them last; empty where it rests on none. ``expires`` is the last day on
+    which it counts. ``version`` grows with every change.
     """
 
     id: str
@@ -57,8 +57,11 @@ class Precedents(Protocol):
         """Keep a new one and what is owed; ``False`` where its escalation has one that is not refused."""
         ...
 
-    def change(self, before: Precedent, after: Precedent, actor: str, at: datetime, owed: Sequence[Delivery]) -> bool:
-        """Keep a change with a line in the audit and what is owed; ``False`` where somebody else was faster."""
+    def change(self, before: Precedent, after: Precedent, actor: Party, at: datetime, owed: Sequence[Delivery]) -> bool:
+        """Keep a change with a line in the audit and what is owed; ``False`` where somebody else was faster.
+
+        The line is in the workspace of ``actor``, or in the author's where they have none: the clock acts nowhere.
+        """
         ...
 
     def find(self, organisation: str, precedent: str) -> Precedent | None:

@@ -17,8 +17,10 @@ from bot.state.inbox import SqlInbox
 from bot.state.installations import SqlInstallations, new_key
 from bot.state.learning import SqlCrises, SqlPrecedents
 from bot.state.lessons.certificates import SqlCertificates
+from bot.state.lessons.curricula import SqlCurricula
 from bot.state.lessons.figures import SqlFigures
 from bot.state.lessons.gatherings import SqlGatherings
+from bot.state.lessons.introductions import SqlIntroductions
 from bot.state.lessons.learners import SqlLearners
 from bot.state.lessons.notes import SqlNotes
 from bot.state.lessons.programme import SqlProgrammeSettings
@@ -67,6 +69,8 @@ class State:
         self.precedents = SqlPrecedents(engine)
         self.crises = SqlCrises(engine)
         self.learners = SqlLearners(engine, joined)
+        self.curricula = SqlCurricula(engine)
+        self.introductions = SqlIntroductions(engine, joined)
         self.certificates = SqlCertificates(engine)
         self.gatherings = SqlGatherings(engine)
         self.notes = SqlNotes(engine)

@@ -72,6 +72,11 @@ class SqlAudit:
                 AuditLine(row.at, row.actor, row.action, row.subject, row.detail) for row in connection.execute(query)
             ]
 
+    def workspaces(self) -> Sequence[str]:
+        """For upkeep: every workspace in which something was written down."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(audit_heads.c.workspace).order_by(audit_heads.c.workspace)).scalars().all()
+
     def verify(self) -> Sequence[Broken]:
         """For upkeep: where lines were changed or taken away, in any workspace; nothing where all is well."""
         return [broken for chain in self.chains() for broken in chain.broken]
@@ -94,7 +99,7 @@ def _rows(connection: Connection) -> Iterator[RowMapping]:
     ordered = select(audit).order_by(audit.c.workspace, audit.c.number).execution_options(yield_per=_BATCH)
     try:
         yield from connection.execute(ordered).mappings()
-    except ValueError as error:  # of a moment or a detail
+    except (ValueError, TypeError) as error:  # of a moment or a detail
         raise StateError(f"a line of the audit was changed into what cannot be read ({error}); look for it") from error
 
 

@@ -53,7 +53,7 @@ class SqlPrecedents:
             add_line(connection, author.workspace, at, author.account, action, precedent.id, detail)
         return True
 
-    def change(self, before: Precedent, after: Precedent, actor: str, at: datetime, owed: Sequence[Delivery]) -> bool:
+    def change(self, before: Precedent, after: Precedent, actor: Party, at: datetime, owed: Sequence[Delivery]) -> bool:
         """Keep a change with a line in the audit and what is owed; ``False`` where somebody else was faster."""
         unchanged = (
             _TABLE.organisation == before.organisation,
@@ -68,7 +68,8 @@ class SqlPrecedents:
             plan_in(connection, owed)
             action = "precedent_edited" if after.state is before.state else f"precedent_{after.state.value}"
             detail = {"from": before.state.value, "to": after.state.value, "escalation": before.escalation}
-            add_line(connection, _home(after, actor), at, actor, action, before.id, detail)
+            home = actor.workspace or before.author.workspace
+            add_line(connection, home, at, actor.account, action, before.id, detail)
         return True
 
     def find(self, organisation: str, precedent: str) -> Precedent | None:
@@ -165,12 +166,6 @@ def _precedent(row: Row[Any]) -> Precedent:
         approver=maybe_party_of(row, "approver"),
         **{name: getattr(row, name) for name in _PLAIN},
     )
-
-
-def _home(precedent: Precedent, actor: str) -> str:
-    """The workspace that a change by an account is written down in: the approver's, or else the author's."""
-    approver = precedent.approver
-    return approver.workspace if approver is not None and approver.account == actor else precedent.author.workspace
 
 
 def _crisis(organisation: str) -> Select[Any]:

@@ -20,7 +20,8 @@ class Keep:
     """How long each kind of record is kept.
 
     ``questions``: questions, replies, threads, after they were last used. ``escalations``: the words and names of an
-    escalation after it ended. ``precedents_after_expiry``: a precedent after its last day, or after it was refused.
+    escalation after it ended. ``precedents_after_expiry``: a precedent after its last day, after it was refused, or
+    after it was offered where nobody decided on it.
     ``events``: the ids of events that were seen (Slack sends one again for an hour at most, a card of Teams may be
     pressed late). What somebody learned is kept as long as they are.
     """
@@ -50,11 +51,12 @@ def forget_escalations(engine: Engine, before: datetime) -> int:
 
 
 def forget_precedents(engine: Engine, before: datetime) -> int:
-    """Delete the precedents whose last day, or refusal, was before a moment; how many."""
+    """Delete the precedents that ended, were refused, or were offered in vain, before a moment; how many."""
     table = precedents.c
     refused = and_(table.state == PrecedentState.REFUSED.value, table.decided < before)
+    undecided = and_(table.state == PrecedentState.PROPOSED.value, table.proposed < before)
     with writing(engine) as connection:
-        gone = delete(precedents).where(or_(table.expires < before.date(), refused))
+        gone = delete(precedents).where(or_(table.expires < before.date(), refused, undecided))
         return connection.execute(gone).rowcount
 
 

@@ -15,12 +15,13 @@ from bot.state.engine import reading, writing
 from bot.state.erasure import erase
 from bot.state.lessons.certificates import told as shown_by
 from bot.state.lessons.gathering_subject import told_of_gatherings
-from bot.state.lessons.tables import graded, learners, proofs, sittings
+from bot.state.lessons.tables import graded, introductions, learners, proofs, sittings
 from bot.state.rows import organisation_of, take_turns
 from bot.state.subject import Subject, subject_of
 from bot.state.tables import (
     accounts,
     audit,
+    crises,
     deliveries,
     entries,
     escalations,
@@ -37,9 +38,13 @@ from bot.state.tables import (
 Who = str | tuple[str, str]
 """An e-mail address, or a workspace and an account there."""
 
-_TOLD: Final = (Event.ANSWERED.value, Event.CLOSED.value)  # to everybody who reported the case
+_TO_ALL: Final = (Event.ANSWERED.value, Event.CLOSED.value)  # who reported the case
+_OF_OTHERS: Final = (Event.JOINED.value, Event.ADDED.value, Event.REOPENED.value, Event.REASSIGNED.value)
+"""What its asker is not told where somebody else said it: another's report, a word among those who work on it."""
+
 _FACTS: Final = ("number", "kind", "priority", "contact", "stage", "opened", "ended")
-_WORK: Final = ("body", "round", "resend")
+_AT_WORK: Final = frozenset({"case", "reminder", "added", "digest", "crisis", "precedent"})
+"""The kinds of messages that tell whoever works on cases what others asked."""
 
 
 class SqlSubjects:
@@ -93,19 +98,22 @@ def _everything(connection: Connection, subject: Subject) -> dict[str, Any]:
         "feedback": select(feedback).join(replies, told).where(theirs(replies)),
         "deliveries": select(deliveries).where(theirs(deliveries)).order_by(deliveries.c.due),
         "precedents": select(precedents).where(subject.is_party(precedents, "author")),
+        "crises": select(crises).where(subject.is_party(crises, "by")),
         "sittings": select(sittings).where(sittings.c.person == subject.person).order_by(sittings.c.due),
         "graded": select(graded).where(graded.c.person == subject.person).order_by(graded.c.id),
         "proofs": select(proofs).where(proofs.c.person == subject.person).order_by(proofs.c.at, proofs.c.section),
+        "introductions": select(introductions).where(introductions.c.person == subject.person),
         "audit": select(audit).where(subject.acted(audit)).order_by(audit.c.id),
     }
     person = select(people).where(people.c.id == subject.person)
     learner = select(learners).where(learners.c.person == subject.person)
     listed = {"listings": select(listings).where(listings.c.person == subject.person)}
     others = shown_by(subject.person) | told_of_gatherings(subject) | listed
+    rows = {name: _rows(connection, query) for name, query in (queries | others).items()}
     return {
         "person": next(iter(_rows(connection, person)), None),
         "learner": next(iter(_rows(connection, learner)), None),
-        **{name: _rows(connection, query) for name, query in (queries | others).items()},
+        **rows | {"deliveries": [_message(each) for each in rows["deliveries"]]},
         "escalations": [_case(connection, subject, row) for row in _cases(connection, subject)],
     }
 
@@ -135,7 +143,8 @@ def _case(connection: Connection, subject: Subject, row: RowMapping) -> dict[str
     said = []
     for entry in connection.execute(select(entries).where(*its).order_by(entries.c.id)).mappings():
         own = subject.is_in(entry, "actor")
-        shown = own or is_asker or (is_reporter and entry["event"] in _TOLD)
+        for_all = is_reporter and entry["event"] in _TO_ALL
+        shown = own or for_all or (is_asker and entry["event"] not in _OF_OTHERS)
         words = {"words": entry["words"]} if shown else {}
         said.append({"event": entry["event"], "at": entry["at"].isoformat(), "own": own, **words})
     return {
@@ -146,6 +155,11 @@ def _case(connection: Connection, subject: Subject, row: RowMapping) -> dict[str
         **({"question": row["question"], "found": _parsed(row["found"])} if is_asker else {}),
         "entries": said,
     }
+
+
+def _message(row: dict[str, Any]) -> dict[str, Any]:
+    """A message as far as it is the person's own: of one that came to them at work, only that it did."""
+    return row | {"body": None} if row["kind"] in _AT_WORK else row
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[dict[str, Any]]:

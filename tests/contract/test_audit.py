@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, event, insert, select, text, update
 
 from bot.errors import StateError
 from bot.state import Broken, reading, writing
+from bot.state.chain import line_hash
 from bot.state.tables import audit, audit_heads
 from tests.contract.stores import DAY, NOW, Database
 
@@ -84,6 +85,30 @@ def test_a_line_that_moved_to_another_workspace_is_found(database: Database) -> 
     assert [(each.workspace, each.number) for each in database.open().audit.verify()] == [("v", 4), ("v", 4), ("w", 3)]
 
 
+def test_swapped_lines_are_found(database: Database) -> None:
+    """Two lines that change places, whole and with their hashes, are both named."""
+    _fill(database)
+    with _unguarded(database) as connection:
+        for number, other in ((1, 9), (2, 1), (9, 2)):
+            its = (audit.c.workspace == "w", audit.c.number == number)
+            connection.execute(update(audit).where(*its).values(number=other))
+    found = list(database.open().audit.verify())
+    assert [each.number for each in found][:2] == [1, 2]
+    assert {each.workspace for each in found} == {"w"}
+
+
+def test_a_line_that_was_put_in_between_is_found(database: Database) -> None:
+    """A forged line in the place of a true one, with a hash of its own that fits the one before it."""
+    _fill(database)
+    with _unguarded(database) as connection:
+        its = audit.c.workspace == "w"
+        first, second = connection.execute(select(audit).where(its).order_by(audit.c.number)).mappings().all()[:2]
+        forged = dict(second) | {"actor": "U9"}
+        forged["hash"] = line_hash(first["hash"], forged)
+        connection.execute(update(audit).where(its, audit.c.number == 2).values(forged))
+    assert list(database.open().audit.verify()) == [Broken("w", 3, "the line was changed")]
+
+
 def test_a_missing_line_is_found(database: Database) -> None:
     """Lines that are missing at the beginning, in the middle or at the end are named."""
     _fill(database)
@@ -126,12 +151,13 @@ def test_a_missing_record_of_the_last_line_is_found(database: Database) -> None:
     assert list(database.open().audit.verify()) == [Broken("w", 3, "the record of the last line is missing")]
 
 
-def test_what_cannot_be_read_is_an_error(tmp_path: Path) -> None:
-    """A line whose detail is no JSON any more, which SQLite alone can keep, is told as an error in one line."""
+@pytest.mark.parametrize("change", ["detail = 'none'", "at = 5", "at = 'yesterday'"])
+def test_what_cannot_be_read_is_an_error(tmp_path: Path, change: str) -> None:
+    """A line whose detail or moment is none any more, which SQLite alone can keep, is told as an error in one line."""
     database = Database(f"sqlite:///{tmp_path / 'state.db'}")
     _fill(database)
     with _unguarded(database) as connection:
-        connection.execute(text("UPDATE audit SET detail = 'none' WHERE number = 2"))
+        connection.execute(text(f"UPDATE audit SET {change} WHERE number = 2"))  # noqa: S608 - the test's own words
     with pytest.raises(StateError, match="a line of the audit was changed into what cannot be read"):
         database.open().audit.verify()
     database.close()

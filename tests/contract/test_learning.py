@@ -43,7 +43,7 @@ def test_a_precedent_is_kept_whole(state: Repositories) -> None:
     """A precedent comes back as it was proposed, and as it was changed, with the next version."""
     assert state.precedents.propose(ONE, [])
     assert state.precedents.find(ORG, "p1") == ONE
-    assert state.precedents.change(ONE, APPROVED, "U7", NOW + DAY, [])
+    assert state.precedents.change(ONE, APPROVED, OWNER, NOW + DAY, [])
     assert state.precedents.find(ORG, "p1") == replace(APPROVED, version=2)
     assert state.precedents.find(ORG, "p2") is None
 
@@ -56,7 +56,7 @@ def test_a_case_has_one_precedent(state: Repositories) -> None:
     assert state.precedents.propose(replace(ONE, id="p3", escalation="other"), [])
     assert state.precedents.propose(replace(ONE, organisation="slack:T9"), [])
     refused = replace(ONE, state=PrecedentState.REFUSED, approver=OWNER, decided=NOW)
-    assert state.precedents.change(ONE, refused, "U7", NOW, [])
+    assert state.precedents.change(ONE, refused, OWNER, NOW, [])
     assert state.precedents.propose(replace(ONE, id="p2"), [])
     assert {each.id for each in state.precedents.all(ORG)} == {"p1", "p2", "p3"}
 
@@ -78,9 +78,9 @@ def test_of_twenty_proposals_one_is_kept(store: Store) -> None:
 def test_who_decides_later_decides_nothing(state: Repositories) -> None:
     """A decision about a state that is past is refused, and leaves no line in the audit."""
     state.precedents.propose(ONE, [])
-    assert state.precedents.change(ONE, APPROVED, "U7", NOW, [])
+    assert state.precedents.change(ONE, APPROVED, OWNER, NOW, [])
     lines = len(state.audit.lines(ORG))
-    assert not state.precedents.change(ONE, replace(ONE, state=PrecedentState.REFUSED), "U8", NOW, [owed()])
+    assert not state.precedents.change(ONE, replace(ONE, state=PrecedentState.REFUSED), INES, NOW, [owed()])
     kept = state.precedents.find(ORG, "p1")
     assert kept is not None and kept.state is PrecedentState.APPROVED
     assert len(state.audit.lines(ORG)) == lines
@@ -89,7 +89,7 @@ def test_who_decides_later_decides_nothing(state: Repositories) -> None:
 def test_what_names_a_precedent_stays(state: Repositories) -> None:
     """A change gives a precedent neither another id nor another organisation."""
     state.precedents.propose(ONE, [])
-    assert state.precedents.change(ONE, replace(ONE, id="x", organisation="y", answer="No."), "U7", NOW, [])
+    assert state.precedents.change(ONE, replace(ONE, id="x", organisation="y", answer="No."), OWNER, NOW, [])
     assert state.precedents.find(ORG, "p1") == replace(ONE, answer="No.", version=2)
 
 
@@ -120,13 +120,13 @@ def test_every_precedent_is_listed(state: Repositories) -> None:
 
 
 def test_what_becomes_of_a_precedent_is_in_the_audit(state: Repositories) -> None:
-    """Each change leaves a line, in the workspace of who made it, without a word of question or answer."""
+    """Each change leaves a line, in the workspace of who made it, the clock's in the author's; never a word of it."""
     state.precedents.propose(ONE, [])
     steps = (
-        (replace(ONE, answer="Yes, secret."), "U7"),
-        (APPROVED, "U7"),
-        (replace(APPROVED, state=PrecedentState.QUESTIONED), "clearpost"),
-        (replace(APPROVED, state=PrecedentState.REFUSED), "U7"),
+        (replace(ONE, answer="Yes, secret."), OWNER),
+        (APPROVED, OWNER),
+        (replace(APPROVED, state=PrecedentState.QUESTIONED), Party("", "clock")),
+        (replace(APPROVED, state=PrecedentState.REFUSED), OWNER),
     )
     for number, (after, actor) in enumerate(steps, 1):
         before = state.precedents.find(ORG, "p1")
@@ -134,13 +134,13 @@ def test_what_becomes_of_a_precedent_is_in_the_audit(state: Repositories) -> Non
         assert state.precedents.change(before, after, actor, NOW, [])
     ours, theirs = state.audit.lines(ORG), state.audit.lines(EXPERT.workspace)
     assert [(each.actor, each.action) for each in ours] == [
+        ("U7", "precedent_edited"),
         ("U7", "precedent_approved"),
         ("U7", "precedent_refused"),
     ]
     assert [(each.actor, each.action) for each in theirs] == [
         ("A1", "precedent_proposed"),
-        ("U7", "precedent_edited"),
-        ("clearpost", "precedent_questioned"),
+        ("clock", "precedent_questioned"),
     ]
     assert not [word for word in ("secret", "label", "May I") if word in repr((*ours, *theirs))]
 
@@ -150,8 +150,8 @@ def test_what_a_precedent_owes_is_kept_with_it(database: Database) -> None:
     state = database.open()
     assert state.precedents.propose(ONE, [owed("a")])
     assert not state.precedents.propose(replace(ONE, id="p2"), [owed("b")])
-    assert state.precedents.change(ONE, APPROVED, "U7", NOW, [owed("c")])
-    assert not state.precedents.change(ONE, APPROVED, "U7", NOW, [owed("d")])
+    assert state.precedents.change(ONE, APPROVED, OWNER, NOW, [owed("c")])
+    assert not state.precedents.change(ONE, APPROVED, OWNER, NOW, [owed("d")])
     with reading(database.engine) as connection:
         assert connection.execute(select(deliveries.c.id).order_by(deliveries.c.id)).scalars().all() == ["a", "c"]
 

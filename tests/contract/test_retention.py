@@ -70,7 +70,7 @@ def test_more_cases_than_a_batch_are_forgotten(database: Database, monkeypatch: 
 
 
 def test_precedents_that_are_over_are_deleted(database: Database) -> None:
-    """A year after its last day, or its refusal, a precedent is deleted; one that counts is kept."""
+    """A year after its last day, its refusal, or an offer in vain, a precedent is deleted; one that counts is kept."""
     state = database.open()
     refused = replace(ONE, state=PrecedentState.REFUSED, approver=OWNER, decided=NOW)
     for name, precedent in {
@@ -79,13 +79,14 @@ def test_precedents_that_are_over_are_deleted(database: Database) -> None:
         "counts": APPROVED,
         "for ever": replace(APPROVED, expires=None),
         "refused lately": replace(refused, decided=LATER - DAY),
-        "proposed": ONE,
+        "offered in vain": ONE,
+        "offered lately": replace(ONE, proposed=LATER - DAY),
         "expired lately": replace(APPROVED, expires=date(2026, 11, 4)),
     }.items():
         assert state.precedents.propose(replace(precedent, id=name, escalation=name), [])
-    assert state.forget_old(LATER)["precedents"] == 2
+    assert state.forget_old(LATER)["precedents"] == 3
     left = {each.id for each in state.precedents.all(ORG)}
-    assert left == {"counts", "for ever", "refused lately", "proposed", "expired lately"}
+    assert left == {"counts", "for ever", "refused lately", "offered lately", "expired lately"}
 
 
 def test_how_long_is_a_setting(database: Database) -> None:

@@ -22,6 +22,7 @@ from bot.ports import (
     Person,
     Place,
     Post,
+    PrecedentState,
     Profile,
     Stage,
     Turn,
@@ -31,7 +32,7 @@ from bot.state.deliveries import plan_in
 from bot.state.tables import deliveries, metadata
 from tests.contract.cases import CASE, CLOCK, answered, now_of, opened
 from tests.contract.stores import DAY, MINUTE, NOW, Database
-from tests.contract.test_learning import ONE
+from tests.contract.test_learning import APPROVED, ONE
 
 SLACK, TEAMS, ORG = "slack:T1", "teams:1", "company"
 INES: Final = Profile("Ines Example", "ines@example.com")
@@ -83,9 +84,19 @@ class Company:
         entry = Entry(Event.JOINED, NOW + MINUTE, self.party("U3", self.noor), "1", "2", "theirs-joined")
         assert self.state.escalations.report(case, replace(case, reports=2), entry, [])
 
-    def owe(self, delivery: str, account: str, words: str, state: str = "planned", place: str = "") -> None:
+    def owe(
+        self, delivery: str, account: str, words: str, state: str = "planned", place: str = "", kind: str = "x"
+    ) -> None:
         """A message that is, or was, owed in Slack."""
-        owed = Delivery(delivery, SLACK, account, "x", json.dumps({"text": words}), NOW, place=place)
+        owed = Delivery(
+            delivery,
+            SLACK,
+            account,
+            kind,
+            json.dumps(words.split() if kind == "digest" else {"text": words}),
+            NOW,
+            place=place,
+        )
         with writing(self.engine) as connection:
             plan_in(connection, [owed])
             ended = None if state in ("planned", "queued") else NOW
@@ -266,6 +277,7 @@ def test_nothing_is_left_of_who_was_forgotten(company: Company) -> None:
         "gatherings": 0,
         "graded": 0,
         "guests": 0,
+        "introductions": 0,
         "learners": 0,
         "listings": 0,
         "notes": 0,
@@ -281,6 +293,87 @@ def test_nothing_is_left_of_who_was_forgotten(company: Company) -> None:
     }
     assert company.state.people.find(SLACK, "U1") is None
     assert company.state.subjects.export(ORG, INES.email) is None
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["open", "answered"])
+def test_a_case_goes_on_for_whoever_reported_the_same(company: Company, over: bool) -> None:
+    """It is theirs from then on, in their own words, with the answer to all; of the forgotten asker nothing is left."""
+    company.join(company.case)
+    claimed = company.claim(company.case)
+    asked = Entry(Event.ASKED_BACK, NOW, company.party("U2", company.kim), words="for-ines")
+    assert company.state.escalations.change(claimed, claimed, [asked])
+    if over:
+        company.answer(company.case, "for-all")
+    company.owe("answer:hers-case:4:slack:T1:U3", "U3", "for-noor")
+    company.owe("case:hers-case:1", "", "hers-asked", place="C1")
+    company.owe("digest:p-kim:2026-11-02", "U2", f"{company.case.id} hers-asked", "sent", kind="digest")
+    company.owe("digest:p-kim:2026-11-01", "U2", "other-case theirs-asked", "sent", kind="digest")
+    company.forget(INES.email)
+    case = now_of(company.state, company.case)
+    assert case.stage is (Stage.ANSWERED if over else Stage.CLAIMED)
+    assert (case.asker, case.question) == (company.party("U3", company.noor), "theirs-joined")
+    assert (case.found, case.reports) == ("", 1)
+    assert [each.name for each in company.state.escalations.reporters(ORG, case.id)] == [NOOR.name]
+    left = company.everything()
+    assert not [word for word in ("Ines", company.ines.id, "for-ines", *HERS) if word in left]
+    assert ("for-all" in left) is over
+    assert (company.delivery("answer:hers-case:4:slack:T1:U3").state, company.delivery("case:hers-case:1").state) == (
+        "planned",
+        "cancelled",
+    )
+    assert "theirs-asked" in company.delivery("digest:p-kim:2026-11-01").body
+    assert list(company.state.audit.verify()) == []
+
+
+def test_one_report_less_where_a_reporter_is_forgotten(company: Company) -> None:
+    """Whoever asked can take the case back again, as nobody else reports it any more."""
+    company.join(company.case)
+    company.forget(NOOR.email)
+    case = now_of(company.state, company.case)
+    assert (case.reports, case.question, case.asker.name) == (1, "hers-asked", INES.name)
+    assert "theirs-joined" not in company.everything()
+
+
+def test_what_was_offered_and_not_read_through_is_forgotten_with_its_asker(company: Company) -> None:
+    """A proposal or a refusal may still name them; what somebody approved was gone through, and stays."""
+    for name, state in (("p1", PrecedentState.PROPOSED), ("p2", PrecedentState.REFUSED)):
+        one = replace(ONE, id=name, organisation=ORG, escalation=company.case.id, state=state)
+        assert company.state.precedents.propose(one, []) is True
+    by_kim = company.party("U2", company.kim)
+    approved = replace(APPROVED, id="p3", organisation=ORG, escalation=company.other.id, author=by_kim)
+    company.state.precedents.propose(approved, [])
+    company.forget(INES.email)
+    assert [each.id for each in company.state.precedents.all(ORG)] == ["p3"]
+    company.forget(NOOR.email)
+    assert [each.id for each in company.state.precedents.all(ORG)] == ["p3"]
+
+
+def test_who_works_on_cases_is_told_no_askers_words(company: Company) -> None:
+    """Of the cards, digests and reminders that came to them, an export tells that they came and not what they say."""
+    company.claim(company.case)
+    for kind in ("case", "digest", "reminder", "added"):
+        owed = Delivery(f"{kind}:hers-case:1", SLACK, "U2", kind, json.dumps({"text": "hers-asked"}), NOW)
+        with writing(company.engine) as connection:
+            plan_in(connection, [owed])
+    told = company.export(KIM.email)
+    assert len(told["deliveries"]) == 4
+    assert "hers-asked" not in repr(told)
+
+
+def test_an_asker_is_told_no_word_of_another_reporter(company: Company) -> None:
+    """Nor what those who work on the case said among themselves."""
+    company.join(company.case)
+    case = company.claim(company.case)
+    kim, noor = company.party("U2", company.kim), company.party("U3", company.noor)
+    said = [
+        Entry(Event.ADDED, NOW, noor, words="theirs-added"),
+        Entry(Event.REASSIGNED, NOW, kim, "legal", "press", "among-us"),
+        Entry(Event.ASKED_BACK, NOW, kim, words="for-her"),
+    ]
+    assert company.state.escalations.change(case, case, said)
+    told = repr(company.export(INES.email))
+    assert [each for each in ("theirs-joined", "theirs-added", "among-us") if each in told] == []
+    assert "for-her" in told
 
 
 def test_others_keep_what_is_theirs(company: Company) -> None:

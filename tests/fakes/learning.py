@@ -31,7 +31,7 @@ class MemoryPrecedents:
         self._audit.add(author.workspace, at, author.account, action, precedent.id, detail)
         return True
 
-    def change(self, before: Precedent, after: Precedent, actor: str, at: datetime, owed: Sequence[Delivery]) -> bool:
+    def change(self, before: Precedent, after: Precedent, actor: Party, at: datetime, owed: Sequence[Delivery]) -> bool:
         """Keep a change; ``False`` where somebody else was faster."""
         key = (before.organisation, before.id)
         known = self.kept.get(key)
@@ -39,10 +39,9 @@ class MemoryPrecedents:
             return False
         self.kept[key] = replace(after, organisation=key[0], id=key[1], version=known.version + 1)
         self._jobs.plan(owed)
-        by = after.approver if after.approver and after.approver.account == actor else after.author
         action = "precedent_edited" if after.state is before.state else f"precedent_{after.state.value}"
         detail = {"from": before.state.value, "to": after.state.value, "escalation": before.escalation}
-        self._audit.add(by.workspace, at, actor, action, before.id, detail)
+        self._audit.add(actor.workspace or before.author.workspace, at, actor.account, action, before.id, detail)
         return True
 
     def find(self, organisation: str, precedent: str) -> Precedent | None:

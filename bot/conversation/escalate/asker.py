@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bot.conversation.escalate import owed
-from bot.conversation.escalate.cards import (
+from bot.conversation.escalate.cards import case_card, waits_for_asker
+from bot.conversation.escalate.clocks import start
+from bot.conversation.escalate.office import Office
+from bot.conversation.escalate.own_cards import (
     REOPENED_WITHIN,
     add_action,
     asked_by,
-    case_card,
+    closed_card,
+    is_same,
     own_actions,
     own_card,
     told_to,
 )
-from bot.conversation.escalate.clocks import start
-from bot.conversation.escalate.office import Office
 from bot.conversation.escalate.queue import own_items
+from bot.conversation.escalate.targets import target
 from bot.conversation.escalate.work import Step, change
 from bot.conversation.messages import Deed, Message
 from bot.conversation.reply import Head, Reply, ReplyKind
@@ -38,13 +42,14 @@ def own(office: Office, message: Message, deed: Deed) -> Reply:
     organisation = office.escalations.organisation(message.workspace)
     for _ in range(_TRIES):
         case = office.escalations.find(organisation, deed.on)
-        if case is None or not _reported(office, case, party):
+        known_as = _reporter(office, case, party) if case else None
+        if case is None or known_as is None:
             return Reply(ReplyKind.ERROR, _NOT_YOURS)
         decided = _DEEDS[deed.act](office, message, deed, party, case)
         if isinstance(decided, Reply):
             return decided
         if change(office, case, decided, message.at):
-            return _said(office, deed, decided.after, party)
+            return _said(office, deed, decided.after, known_as)
     return Reply(ReplyKind.ERROR, _BUSY)
 
 
@@ -60,20 +65,27 @@ def see(office: Office, message: Message, deed: Deed) -> Reply:
     """One's own case in full."""
     party = office.party(message)
     case = office.escalations.find(office.escalations.organisation(message.workspace), deed.on)
-    if case is None or not _reported(office, case, party):
+    known_as = _reporter(office, case, party) if case else None
+    if case is None or known_as is None:
         return Reply(ReplyKind.ERROR, _NOT_YOURS)
     entries = office.escalations.entries(case.organisation, case.id)
-    return replace(own_card(office, case, entries, party), private=True)
+    return replace(own_card(office, case, entries, known_as), private=True)
 
 
 def news(office: Office, message: Message) -> Reply:
     """What waits for somebody whom nobody can write to first: an answer, or a question back; else an empty note."""
     party = office.party(message)
     organisation = office.escalations.organisation(message.workspace)
-    for case in office.escalations.of(organisation, party.workspace, party.account, party.person):
+    cases = office.escalations.of(organisation, party.workspace, party.account, party.person)
+    for case in sorted(cases, key=lambda each: each.stage is Stage.CLOSED):  # what is answered, then what was closed
+        if case.stage is Stage.OPEN or (case.stage is Stage.CLAIMED and not waits_for_asker(case)):
+            continue
+        known_as = _reporter(office, case, party) or party
         entries = office.escalations.entries(case.organisation, case.id)
-        if case.stage is Stage.ANSWERED or (case.stage is Stage.CLAIMED and entries[-1].event is Event.ASKED_BACK):
-            return own_card(office, case, entries, party)
+        if case.stage is Stage.ANSWERED or (case.stage is Stage.CLAIMED and is_same(case.asker, known_as)):
+            return own_card(office, case, entries, known_as)
+        if case.stage is Stage.CLOSED and _was_closed_for_them(office, case, entries[-1], message):
+            return closed_card(office, case, entries[-1], asked_by(case, entries, known_as))
     return Reply(ReplyKind.NOTE, "")
 
 
@@ -83,11 +95,11 @@ def _add(office: Office, message: Message, deed: Deed, party: Party, case: Escal
     if not deed.words.strip():
         return Reply(ReplyKind.NOTE, "", actions=(add_action(case, "Add something"),), private=True)
     entry = Entry(Event.ADDED, message.at, party, words=deed.words.strip())
-    waited = case.clock is not None and case.clock.next is None
-    clock = _clock(office, case, case.stage, message) if waited else case.clock
+    if case.stage is Stage.CLAIMED and office.owner(case) is None:  # whoever had claimed it is gone
+        return _offered_anew(office, case, replace(entry, before=case.stage, after=Stage.OPEN))
+    clock = _clock(office, case, message.at) if waits_for_asker(case) else case.clock
     after = replace(case, clock=clock, version=case.version + 1)
-    who = "Somebody" if case.confidential else party.name or "Somebody"  # as on the card, which does not name them
-    return Step(after, entry, owed=_to_owner(office, after, entry, f"{who} added something."))
+    return Step(after, entry, owed=_to_owner(office, after, entry, f"{party.name or 'Somebody'} added something."))
 
 
 def _reopen(office: Office, message: Message, deed: Deed, party: Party, case: Escalation) -> Step | Reply:
@@ -95,17 +107,27 @@ def _reopen(office: Office, message: Message, deed: Deed, party: Party, case: Es
         return Reply(ReplyKind.NOTE, "It is open already.", private=True)
     if case.ended and message.at - case.ended > REOPENED_WITHIN:
         return Reply(ReplyKind.ERROR, _LATE)
-    stays = office.owner(case) is not None
-    stage = Stage.CLAIMED if stays else Stage.OPEN
-    owner = case.owner if stays else None
+    stage = Stage.CLAIMED if office.owner(case) else Stage.OPEN
     entry = Entry(Event.REOPENED, message.at, party, case.stage, stage, deed.words.strip())
-    reopened = replace(case, stage=stage, owner=owner, ended=None, version=case.version + 1)
-    after = replace(reopened, clock=_clock(office, reopened, stage, message))
+    reopened = replace(case, stage=stage, ended=None, version=case.version + 1)
+    if stage is Stage.OPEN:
+        return _offered_anew(office, reopened, entry)
+    after = replace(reopened, clock=_clock(office, reopened, message.at))
     return Step(after, entry, owed=_to_owner(office, after, entry, "It did not help yet: the case is open again."))
 
 
-def _solved(_office: Office, message: Message, _deed: Deed, party: Party, case: Escalation) -> Step | Reply:
-    if case.stage is not Stage.ANSWERED:
+def _offered_anew(office: Office, case: Escalation, entry: Entry) -> Step:
+    """Nobody has the case any more: its contact gets a card of now, as a changed one far above tells nobody."""
+    goal = target(office, case, entry.at)
+    contact = goal.contact.id if goal else case.contact
+    freed = replace(case, stage=Stage.OPEN, owner=None, contact=contact)
+    return Step(replace(freed, clock=_clock(office, freed, entry.at)), entry, posts=goal.posts if goal else ())
+
+
+def _solved(office: Office, message: Message, deed: Deed, party: Party, case: Escalation) -> Step | Reply:
+    if case.stage in (Stage.OPEN, Stage.CLAIMED):  # "not yet" first, then they thought better of it
+        return _withdraw(office, message, deed, party, case)
+    if case.stage is Stage.CLOSED:
         return Reply(ReplyKind.NOTE, "Thank you, that is noted already.")
     after = replace(case, stage=Stage.CLOSED, clock=None)
     return Step(after, Entry(Event.CLOSED, message.at, party, case.stage, Stage.CLOSED))
@@ -157,17 +179,29 @@ def _cases(cases: Sequence[Escalation]) -> Reply:
     return Reply(ReplyKind.QUEUE, "", head=Head("Your cases", "📮", "neutral"), items=own_items(cases))
 
 
-def _reported(office: Office, case: Escalation, party: Party) -> bool:
-    return any(
-        (each.workspace, each.account) == (party.workspace, party.account)
-        or (each.person and each.person == party.person)
-        for each in office.escalations.reporters(case.organisation, case.id)
-    )
+def _reporter(office: Office, case: Escalation, party: Party) -> Party | None:
+    """Who somebody is among those that reported a case; ``None`` where they did not.
+
+    An account may have turned out to be somebody's since: then it is them, whoever it was then.
+    """
+    for each in office.escalations.reporters(case.organisation, case.id):
+        if is_same(each, party):
+            return each
+        known = office.people.find(each.workspace, each.account) if party.person else None
+        if known is not None and known.id == party.person:
+            return each
+    return None
 
 
-def _clock(office: Office, case: Escalation, stage: Stage, message: Message) -> Clock | None:
+def _was_closed_for_them(office: Office, case: Escalation, last: Entry, message: Message) -> bool:
+    """Whether somebody who works on cases closed it, so lately that it can be reopened."""
+    by_staff = last.event is Event.CLOSED and _reporter(office, case, last.actor) is None
+    return by_staff and message.at - last.at <= REOPENED_WITHIN
+
+
+def _clock(office: Office, case: Escalation, at: datetime) -> Clock | None:
     contact = office.contact(case.contact)
-    return start(office.times, stage, case.priority, contact, message.at) if contact else None
+    return start(office.times, case.stage, case.priority, contact, at) if contact else None
 
 
 _DEEDS: Final[dict[str, _Decide]] = {"add": _add, "reopen": _reopen, "solved": _solved, "withdraw": _withdraw}

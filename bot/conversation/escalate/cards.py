@@ -1,21 +1,18 @@
-"""A case as replies: the card of those who work on it, the one of who asked, and short lines about it."""
+"""A case as replies: the card of those who work on it, its forms, and short lines about it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.conversation.escalate.office import Office
 from bot.conversation.kept import from_json
 from bot.conversation.reply import Action, Field, Head, Quote, Reply, ReplyKind, Said
 from bot.errors import StateError
-from bot.ports import Entry, Escalation, Event, Party, Stage
+from bot.ports import Entry, Escalation, Event, Stage
 from knowledge.contacts.duty import on_duty
 from knowledge.models import Priority
-
-REOPENED_WITHIN: Final = timedelta(days=14)
-"""For how long who asked may say that an answer did not help after all."""
 
 _EMOJI: Final = {Priority.URGENT: "🚨", Priority.HIGH: "🔶", Priority.NORMAL: "🔷", Priority.NONE: "▫️"}
 _TONES: Final = {
@@ -27,10 +24,12 @@ _TONES: Final = {
 _NAMES: Final = {Priority.URGENT: "Urgent", Priority.HIGH: "High", Priority.NORMAL: "Normal", Priority.NONE: "Low"}
 _DONE: Final = {Stage.ANSWERED: "✅", Stage.CLOSED: "☑️"}
 _SPOKEN: Final = frozenset({Event.ASKED_BACK, Event.ADDED, Event.ANSWERED, Event.REOPENED, Event.OPENED, Event.CLOSED})
-_TOLD: Final = frozenset({Event.ANSWERED, Event.CLOSED})
+"""What is said between who asked and those who work on it; the rest is said among the latter, or of another report."""
+
 _HIDDEN: Final = "Confidential: only whoever claims it can read it, in their own chat."
 _WAITS: Final = "waiting for whoever asked"
 _MOST_SAID: Final = 12
+_MOST_REPORTS: Final = 3  # of the same incident by others; in a surge they would push out all else
 
 
 def priority_name(priority: Priority) -> str:
@@ -54,93 +53,28 @@ def case_card(
         kind=ReplyKind.CASE,
         text=line,
         head=_head(escalation),
-        facts=tuple(_facts(office, escalation, entries)),
+        facts=tuple(_facts(office, escalation, entries, hidden=hidden)),
         asked="" if hidden else escalation.question,
-        said=() if hidden else tuple(_said(entries)),
+        said=() if hidden else tuple(_shown(_thread(entries))),
         quotes=_quotes(found),
         notes=tuple(_notes(found, hidden=hidden)),
         actions=tuple(_actions(office, escalation, entries, hidden=hidden)),
     )
 
 
-def asked_by(escalation: Escalation, entries: Sequence[Entry], party: Party) -> str:
-    """What somebody themselves had said when they reported a case."""
-    if _is(escalation.asker, party):
-        return escalation.question
-    joined = (each.words for each in entries if each.event is Event.JOINED and _is(each.actor, party))
-    return next(joined, "")
-
-
-def answer_card(office: Office, escalation: Escalation, entry: Entry, asked: str) -> Reply:
-    """What reaches who asked: the answer, or a question back, with their own question quoted."""
-    asks = entry.event is Event.ASKED_BACK
-    who = f"{entry.actor.name or 'Somebody'}, {office.contact_name(escalation.contact)}"
-    word = f"A question back, case {escalation.number}" if asks else f"The answer to case {escalation.number}"
+def passed_card(office: Office, escalation: Escalation) -> Reply:
+    """What is left in the chat of somebody who may work on a case no more: neither its words nor its buttons."""
     return Reply(
         kind=ReplyKind.CASE,
-        text="",
-        head=Head(word, "💬" if asks else "✉️", "careful" if asks else "good"),
-        asked=asked,
-        said=(Said(who, entry.at, entry.words),),
-        actions=(add_action(escalation, "Reply"),) if asks else _verdicts_on(escalation),
+        text="This case is no longer with you.",
+        head=Head(f"Case {escalation.number}", "↪️", "neutral"),
+        facts=(("With", office.contact_name(escalation.contact)),),
     )
 
 
-def closed_card(office: Office, escalation: Escalation, entry: Entry, asked: str) -> Reply:
-    """What reaches who asked where a case was closed without an answer."""
-    return Reply(
-        kind=ReplyKind.CASE,
-        text="It was closed without an answer. Reopen it within 14 days if that does not settle it for you.",
-        head=Head(f"Case {escalation.number} is closed", "☑️", "neutral"),
-        asked=asked,
-        said=(Said(_who(office, escalation, entry.actor), entry.at, entry.words),) if entry.words else (),
-        actions=(_not_yet(escalation, "Reopen"),),
-    )
-
-
-def own_card(office: Office, escalation: Escalation, entries: Sequence[Entry], party: Party) -> Reply:
-    """A case as somebody who reported it sees it: what they said themselves, and what was said to everybody."""
-    asked = asked_by(escalation, entries, party)
-    said = _concerning(escalation, entries, party)
-    last = next((each for each in reversed(said) if each.event in (Event.ANSWERED, Event.ASKED_BACK)), None)
-    if last is not None and escalation.stage is not Stage.CLOSED:
-        waits = entries[-1] is last or escalation.stage is Stage.ANSWERED
-        if waits:
-            return answer_card(office, escalation, last, asked)
-    return Reply(
-        kind=ReplyKind.CASE,
-        text="",
-        head=Head(f"Case {escalation.number}: {stage_name(escalation)}", "📮", "neutral"),
-        facts=(("With", _with(office, escalation)), ("Sent", moment(escalation.opened))),
-        asked=asked,
-        said=tuple(_said(said)),
-        actions=own_actions(escalation),
-    )
-
-
-def told_to(escalation: Escalation, entries: Sequence[Entry], party: Party) -> tuple[Said, ...]:
-    """What was said in a case, as far as it concerns somebody who reported it."""
-    return tuple(_said(_concerning(escalation, entries, party)))
-
-
-def _concerning(escalation: Escalation, entries: Sequence[Entry], party: Party) -> Sequence[Entry]:
-    if _is(escalation.asker, party):
-        return entries
-    return [each for each in entries if _is(each.actor, party) or each.event in _TOLD]
-
-
-def own_actions(escalation: Escalation) -> tuple[Action, ...]:
-    """What who asked can do with a case."""
-    if escalation.stage is Stage.ANSWERED:
-        return _verdicts_on(escalation)
-    if escalation.stage is Stage.CLOSED:
-        return (_not_yet(escalation, "Reopen"),)
-    return (add_action(escalation, "Add something"), Action("withdraw", escalation.id, "No longer needed"))
-
-
-def add_action(escalation: Escalation, label: str) -> Action:
-    """The form in which who asked goes on."""
-    return Action("add", escalation.id, label, words=Field("Your words"), style="primary", title=label, submit="Send")
+def said(entries: Sequence[Entry]) -> tuple[Said, ...]:
+    """What who asked and those who work on it said to each other, the last of it."""
+    return tuple(_shown([each for each in entries if each.event in _SPOKEN and each.words.strip()]))
 
 
 def stage_name(escalation: Escalation) -> str:
@@ -157,7 +91,7 @@ def due_line(escalation: Escalation, now: datetime) -> str:
     clock = escalation.clock
     if clock is None or escalation.stage not in (Stage.OPEN, Stage.CLAIMED):
         return ""
-    if clock.next is None:
+    if waits_for_asker(escalation):
         return _WAITS
     what = "first response" if escalation.stage is Stage.OPEN else "answer"
     if clock.due <= now:
@@ -169,7 +103,12 @@ def due_fact(escalation: Escalation) -> Iterator[tuple[str, str]]:
     """The same as a fact of a card; none where nothing is due."""
     clock = escalation.clock
     if clock and escalation.stage in (Stage.OPEN, Stage.CLAIMED):
-        yield "Due", _WAITS if clock.next is None else moment(clock.due)
+        yield "Due", _WAITS if waits_for_asker(escalation) else moment(clock.due)
+
+
+def waits_for_asker(escalation: Escalation) -> bool:
+    """Whether who asked was asked back and has not replied: the clock stands still."""
+    return escalation.clock is not None and escalation.clock.next is None
 
 
 def moment(at: datetime) -> str:
@@ -179,17 +118,6 @@ def moment(at: datetime) -> str:
     return f"{days[at.weekday()]} {at.day} {months[at.month - 1]}, {at:%H:%M} UTC"
 
 
-def contact_field(office: Office, escalation: Escalation) -> Field:
-    """The contacts that a case can be given to."""
-    options = tuple((each.id, each.name) for each in office.answers.contacts if each.id != escalation.contact)
-    return Field("Who should take it?", options=options[:100])
-
-
-def _is(one: Party, other: Party) -> bool:
-    same_account = (one.workspace, one.account) == (other.workspace, other.account)
-    return same_account or bool(one.person and one.person == other.person)
-
-
 def _head(escalation: Escalation) -> Head:
     if escalation.stage in _DONE:
         word = "Answered" if escalation.stage is Stage.ANSWERED else "Closed"
@@ -197,10 +125,12 @@ def _head(escalation: Escalation) -> Head:
     return Head(case_title(escalation), _EMOJI[escalation.priority], _TONES[escalation.priority])
 
 
-def _facts(office: Office, escalation: Escalation, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+def _facts(
+    office: Office, escalation: Escalation, entries: Sequence[Entry], *, hidden: bool
+) -> Iterator[tuple[str, str]]:
     yield "Status", stage_name(escalation)
-    yield "With", _with(office, escalation)
-    if not escalation.confidential:
+    yield "With", with_whom(office, escalation)
+    if not hidden:
         yield "Asked by", escalation.asker.name or "somebody who was not met yet"
     if escalation.kind:
         yield "Kind", escalation.kind.replace("_", " ")
@@ -209,7 +139,8 @@ def _facts(office: Office, escalation: Escalation, entries: Sequence[Entry]) -> 
         yield "Reports", f"{escalation.reports}, the last one {moment(_last_report(entries, escalation))}"
 
 
-def _with(office: Office, escalation: Escalation) -> str:
+def with_whom(office: Office, escalation: Escalation) -> str:
+    """The contact that a case is with, and who is on duty there as long as nobody claimed it."""
     contact = office.answers.contacts.get(escalation.contact)
     name = contact.name if contact else escalation.contact
     duty = on_duty(contact, escalation.opened) if contact and escalation.stage is Stage.OPEN else None
@@ -220,9 +151,15 @@ def _last_report(entries: Sequence[Entry], escalation: Escalation) -> datetime:
     return next((each.at for each in reversed(entries) if each.event is Event.JOINED), escalation.opened)
 
 
-def _said(entries: Sequence[Entry]) -> Iterator[Said]:
-    spoken = [each for each in entries if each.event in _SPOKEN and each.words.strip()]
-    for each in spoken[-_MOST_SAID:]:
+def _thread(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """What those who work on a case read: all that was said, the word of who handed it over, the last reports."""
+    worded = [each for each in entries if each.words.strip()]
+    reports = [each for each in worded if each.event is Event.JOINED][-_MOST_REPORTS:]
+    return [each for each in worded if each.event in _SPOKEN or each.event is Event.REASSIGNED or each in reports]
+
+
+def _shown(entries: Sequence[Entry]) -> Iterator[Said]:
+    for each in entries[-_MOST_SAID:]:
         yield Said(each.actor.name or "Somebody", each.at, each.words)
 
 
@@ -284,13 +221,14 @@ def ask_back_action(escalation: Escalation) -> Action:
 
 def reassign_action(office: Office, escalation: Escalation) -> Action:
     """The form that gives a case to another contact."""
+    options = tuple((each.id, each.name) for each in office.answers.contacts if each.id != escalation.contact)
     note = Field("A word to them", required=False, most=500)
     return Action(
         "reassign",
         escalation.id,
         "Reassign",
         words=note,
-        choices=contact_field(office, escalation),
+        choices=Field("Who should take it?", options=options[:100]),
         title="Reassign",
         submit="Hand over",
     )
@@ -311,39 +249,21 @@ def close_action(escalation: Escalation) -> Action:
     )
 
 
-def _verdicts_on(escalation: Escalation) -> tuple[Action, ...]:
-    return (Action("solved", escalation.id, "👍 That helped", style="primary"), _not_yet(escalation, "Not yet"))
-
-
-def _not_yet(escalation: Escalation, label: str) -> Action:
-    field = Field("What is still open?", required=False, most=1500)
-    return Action("reopen", escalation.id, label, words=field, title="Not yet", submit="Send")
-
-
-def _who(office: Office, escalation: Escalation, actor: Party) -> str:
-    return f"{actor.name or 'Somebody'}, {office.contact_name(escalation.contact)}"
-
-
 __all__ = [
-    "REOPENED_WITHIN",
-    "add_action",
     "answer_action",
-    "answer_card",
     "ask_back_action",
-    "asked_by",
     "case_card",
     "case_title",
     "close_action",
-    "closed_card",
-    "contact_field",
     "due_fact",
     "due_line",
     "moment",
-    "own_actions",
-    "own_card",
+    "passed_card",
     "priority_action",
     "priority_name",
     "reassign_action",
+    "said",
     "stage_name",
-    "told_to",
+    "waits_for_asker",
+    "with_whom",
 ]

@@ -19,24 +19,35 @@ from knowledge.models import Verdict
 EVERYTHING: Final = "everything"
 """Stands for all policies where the topics of a crisis are chosen."""
 
+_LONGEST: Final = 600  # characters of a notice, which stands above every answer
 _PERMITTING: Final = (Verdict.YES, Verdict.YES_IF)
 _NOT_YOURS: Final = (
     "Only the social media lead can declare or lift a crisis. Ask an administrator for the role coe_lead."
 )
 _HELD: Final = "While the notice above stands, ask {} before you post on this. The policy itself says otherwise:"
+_CHANGED: Final = "It has been declared anew or changed since that card. Read it, and lift it here if it is over."
 _SHOWN_KINDS: Final = frozenset(
     {ReplyKind.ANSWER, ReplyKind.CLARIFY, ReplyKind.HAND_OVER, ReplyKind.TRIAGE, ReplyKind.OUT_OF_SCOPE}
 )
 
 
 def cautious(office: Office, reply: Reply, workspace: str) -> Reply:
-    """A reply as it has to be in a crisis; unchanged where there is none."""
-    if reply.kind not in _SHOWN_KINDS:
+    """A reply as it has to be in a crisis, and the one that it is about; unchanged where there is none."""
+    if reply.kind not in _SHOWN_KINDS and reply.about is None:
         return reply
     crisis = office.crises.current(office.escalations.organisation(workspace))
     if crisis is None:
         return reply
+    about = _heeding(office, crisis, reply.about) if reply.about else None
+    return replace(_heeding(office, crisis, reply), about=about)
+
+
+def _heeding(office: Office, crisis: Crisis, reply: Reply) -> Reply:
+    if reply.kind not in _SHOWN_KINDS:
+        return reply
     reply = replace(reply, notice=crisis.notice)
+    if reply.kind is ReplyKind.TRIAGE and not crisis.policies:  # nobody posts what they would on any other day
+        return replace(reply, copy="")
     if reply.kind is not ReplyKind.ANSWER or reply.verdict not in _PERMITTING or not _concerns(crisis, reply):
         return reply
     who = office.shown(crisis.contact) or reply.person
@@ -49,6 +60,7 @@ def proposal(office: Office, escalation: Escalation, at: datetime) -> list[Deliv
     goal = target(office, escalation, at, LAST_RESORT)
     if goal is None:
         return []
+    current = office.crises.current(escalation.organisation)
     reply = Reply(
         kind=ReplyKind.CASE,
         head=Head("Is this a crisis?", "🚨", "bad"),
@@ -57,6 +69,7 @@ def proposal(office: Office, escalation: Escalation, at: datetime) -> list[Deliv
         asked=escalation.question,
         notes=(
             "A crisis puts your notice at the top of every answer and tells people to ask first, until you lift it.",
+            *([f"It would take the place of the one that stands: “{current.notice}”"] if current else []),
         ),
         actions=(declare_action(office, escalation.id),),
     )
@@ -80,16 +93,20 @@ def declare(office: Office, message: Message, deed: Deed) -> Reply:
     organisation = office.escalations.organisation(message.workspace)
     chosen = tuple(each for each in deed.choices if each in dict(_topics(office)))
     policies = () if EVERYTHING in chosen or not chosen else chosen
-    crisis = Crisis(organisation, deed.words.strip(), policies, LAST_RESORT, message.at, office.party(message), deed.on)
+    notice = deed.words.strip()[:_LONGEST]
+    crisis = Crisis(organisation, notice, policies, LAST_RESORT, message.at, office.party(message), deed.on)
     office.crises.declare(crisis)
     return _card(office, crisis)
 
 
-def lift(office: Office, message: Message) -> Reply:
-    """End the crisis."""
+def lift(office: Office, message: Message, card: str = "") -> Reply:
+    """End the crisis; where a card's button says so, only the one that the card is about."""
     if not office.is_lead(office.person(message)):
         return _refusal(_NOT_YOURS)
     organisation = office.escalations.organisation(message.workspace)
+    current = office.crises.current(organisation)
+    if card and current is not None and card != _stamp(current):
+        return replace(_card(office, current), notes=(_CHANGED,))
     if not office.crises.lift(organisation, office.party(message), message.at):
         return Reply(ReplyKind.NOTE, "There is no crisis to lift.")
     return Reply(
@@ -112,9 +129,10 @@ def show(office: Office, message: Message) -> Reply:
     )
 
 
-def declare_action(office: Office, on: str) -> Action:
-    """The form that declares a crisis."""
-    words = Field("Notice at the top of every answer", hint="What happened, and who speaks about it", most=600)
+def declare_action(office: Office, on: str, notice: str = "") -> Action:
+    """The form that declares a crisis, or changes the notice of one."""
+    hint = "What happened, and who speaks about it"
+    words = Field("Notice at the top of every answer", value=notice, hint=hint, most=_LONGEST)
     topics = Field("Closed topics", options=_topics(office), several=True)
     return Action(
         "crisis",
@@ -142,10 +160,15 @@ def _card(office: Office, crisis: Crisis) -> Reply:
         ),
         notes=("Answers on these topics say “ask first” until the crisis is lifted.",),
         actions=(
-            Action("lift", crisis.escalation, "Lift it", "primary"),
-            replace(declare_action(office, crisis.escalation), label="Change it", style=""),
+            Action("lift", _stamp(crisis), "Lift it", "primary"),
+            replace(declare_action(office, crisis.escalation, crisis.notice), label="Change it", style=""),
         ),
     )
+
+
+def _stamp(crisis: Crisis) -> str:
+    """Which crisis a button is about, as it was declared or changed last."""
+    return crisis.since.isoformat()
 
 
 def _topics(office: Office) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from bot.conversation.ask import person as shown
@@ -30,7 +30,6 @@ from bot.ports import (
     Workspaces,
 )
 from knowledge.contacts import LAST_RESORT, Contact
-from knowledge.contacts.duty import on_duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +103,25 @@ class Office:
         return bool(person.roles) or any(self._answers_for(person, each.id) for each in self.answers.contacts)
 
     def owns(self, person: Person | None, contact: str) -> bool:
-        """Whether somebody answers for a contact."""
-        return person is not None and (contact in person.roles or self._answers_for(person, contact))
+        """Whether somebody answers for a contact, or for the one that it stands in for."""
+        if person is None:
+            return False
+        entry = self.answers.contacts.get(contact)
+        either = (contact, entry.stands_in_for) if entry and entry.stands_in_for else (contact,)
+        return any(each in person.roles or self._answers_for(person, each) for each in either)
 
     def _answers_for(self, person: Person, identifier: str) -> bool:
         contact = self.answers.contacts.get(identifier)
         if contact is None or not person.profile.email:
             return False
-        named = {contact.person, *(contact.rotation.members if contact.rotation else ())}
-        return person.profile.email.lower() in {each.lower() for each in named if each}
-
-    def on_duty(self, contact: Contact, message: Message) -> Person | None:
-        """The person on duty for a contact, where they were met."""
-        email = on_duty(contact, message.at)
-        return self.staff.by_email(self.escalations.organisation(message.workspace), email) if email else None
+        return person.profile.email.lower() in people_named(contact)
 
 
-__all__ = ["Office"]
+def people_named(contact: Contact) -> Set[str]:
+    """The e-mail addresses, in lower case, of those who answer for a contact, alone, in turns, or in their place."""
+    rotation = contact.rotation
+    members = (*rotation.members, *(each.member for each in rotation.overrides)) if rotation else ()
+    return {each.lower() for each in (contact.person, *members) if each}
+
+
+__all__ = ["Office", "people_named"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.escalate import owed
-from bot.conversation.escalate.cards import due_line, moment, own_actions, priority_name
+from bot.conversation.escalate.cards import due_line, moment, priority_name
 from bot.conversation.escalate.clocks import start
 from bot.conversation.escalate.crisis import proposal
+from bot.conversation.escalate.links import links
 from bot.conversation.escalate.office import Office
+from bot.conversation.escalate.own_cards import is_same, own_actions
 from bot.conversation.escalate.targets import Target, target
 from bot.conversation.kept import from_json, to_json
 from bot.conversation.messages import LOCAL, Deed, Message
@@ -25,7 +26,7 @@ from knowledge.triage.models import Kind
 CONFIDENTIAL: Final = "confidential"
 
 _INCIDENTS: Final = frozenset(
-    {Kind.SAFETY, Kind.CRISIS, Kind.PRIVACY_SECURITY, Kind.IMPERSONATION, Kind.MISINFORMATION, Kind.EMPLOYEE_MISCONDUCT}
+    {Kind.SAFETY, Kind.CRISIS, Kind.PRIVACY_SECURITY, Kind.IMPERSONATION, Kind.MISINFORMATION}
 )
 """Kinds of which many people tell the same story; of complaints, each is somebody's own."""
 
@@ -35,9 +36,10 @@ _NEARLY_EQUAL: Final = 0.9
 
 _WITHIN: Final = timedelta(hours=1)
 _CONTEXT: Final = 3  # earlier questions of the thread that go along
-_LINK: Final = re.compile(r"https?://[^\s<>\"')\]]+", re.IGNORECASE)
 _TRIES: Final = 30  # in a surge many press at the same moment, and each has to wait for its turn
 _GONE: Final = "That is no longer in my memory, so I cannot send it. Please ask me once more."
+_CONFIDENTIALLY: Final = "Send confidentially"
+_HIDDEN: Final = "It goes confidentially: only whoever takes it can read it."
 _LEAD_IN: Final = "Only this is sent, and nothing before you press."
 
 
@@ -66,15 +68,16 @@ def consent(office: Office, message: Message, original: Reply, memory: timedelta
         notes=(
             *([f"Along goes what you asked before: {'; '.join(earlier)}"] if earlier else []),
             *(["Along goes what I had found."] if original.quotes else []),
+            *([_HIDDEN] if escalation.confidential else []),
             *(f"Not to {office.contact_name(contact)}: {reason}." for contact, reason in goal.passed_over),
             "I bring you the answer."
             if goal.posts
             else "I cannot write to any of them yet: I keep it for them, and you get their address.",
         ),
         actions=(
-            Action("send", original.id, "Send", style="primary"),
+            Action("send", original.id, _CONFIDENTIALLY if escalation.confidential else "Send", style="primary"),
             Action("send", original.id, "Add a note", words=note, title="Send with a note", submit="Send"),
-            Action("send", original.id, "Send confidentially", choice=CONFIDENTIAL),
+            *([] if escalation.confidential else [Action("send", original.id, _CONFIDENTIALLY, choice=CONFIDENTIAL)]),
         ),
         private=True,
     )
@@ -194,27 +197,26 @@ def _sent(office: Office, escalation: Escalation, at: datetime, lead: str, *, re
 
 
 def _same_incident(office: Office, draft: Escalation, at: datetime) -> Escalation | None:
-    """The case of the last hour that tells of the same incident: by a link, or by its words."""
+    """The case of the last hour that tells of the same incident: by a link, or by its words.
+
+    A report that is more urgent than a case does not join it: it would wait as long as that.
+    """
     recent = [
         each
         for each in office.escalations.since(draft.organisation, at - _WITHIN)
         if each.kind and not each.confidential and each.stage in (Stage.OPEN, Stage.CLAIMED)
+        if each.priority.rank <= draft.priority.rank
     ]
     if not recent or not draft.kind:
         return None
-    links = set(_links(draft.question))
-    linked = next((each for each in recent if links & set(_links(each.question))), None)
-    if linked is not None or links:
+    theirs = links(draft.question)
+    linked = next((each for each in recent if theirs & links(each.question)), None)
+    if linked is not None or theirs:
         return linked
     alike = office.likeness.alike(draft.question, [each.question for each in recent])
     best = max(range(len(recent)), key=lambda number: alike[number])
     an_incident = {draft.kind, recent[best].kind} & _INCIDENTS
     return recent[best] if alike[best] >= (_ALIKE if an_incident else _NEARLY_EQUAL) else None
-
-
-def _links(text: str) -> list[str]:
-    """The links of a text without what only tracks their readers."""
-    return [each.partition("?")[0].rstrip("/.,").casefold() for each in _LINK.findall(text)]
 
 
 def _join(office: Office, same: Escalation, draft: Escalation, words: str, at: datetime) -> Reply | None:
@@ -225,7 +227,7 @@ def _join(office: Office, same: Escalation, draft: Escalation, words: str, at: d
         if current is None or current.stage not in (Stage.OPEN, Stage.CLAIMED):
             return None
         reporters = office.escalations.reporters(same.organisation, same.id)
-        if (draft.asker.workspace, draft.asker.account) in {(each.workspace, each.account) for each in reporters}:
+        if any(is_same(each, draft.asker) for each in reporters):
             return _sent(office, current, at, "You sent this before.")
         entry = Entry(Event.JOINED, at, draft.asker, str(current.reports), str(current.reports + 1), told)
         after = replace(current, reports=current.reports + 1, version=current.version + 1)
@@ -241,8 +243,10 @@ def _join(office: Office, same: Escalation, draft: Escalation, words: str, at: d
 
 
 def _earlier(office: Office, message: Message, original: Reply, memory: timedelta) -> list[str]:
-    """What was asked before in the thread, oldest first."""
-    turns = office.records.turns(message.workspace, message.thread, message.at - memory)
+    """What was asked in the thread before the reply that is sent, oldest first: what is said later was not shown."""
+    kept = office.records.reply(message.workspace, original.id)
+    at = kept.at if kept else message.at
+    turns = [each for each in office.records.turns(message.workspace, message.thread, at - memory) if each.at <= at]
     told = [each.question for each in turns if each.question.strip() and each.question != original.question]
     return [f"“{each}”" for each in dict.fromkeys(told)][-_CONTEXT:]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bot.conversation.escalate.cards import case_card
+from bot.conversation.escalate.cards import case_card, passed_card
 from bot.conversation.escalate.office import Office
 from bot.conversation.kept import to_json
 from bot.conversation.messages import LOCAL
@@ -32,7 +32,7 @@ def first_cards(
 def renewed_cards(
     office: Office, escalation: Escalation, entries: Sequence[Entry], posts: Iterable[Post], at: datetime
 ) -> list[Delivery]:
-    """The card in its new state, in place of each that was sent."""
+    """The card in its new state, in place of each that was sent; it reads the state, so not within a transaction."""
     return [_renewed(office, escalation, entries, post, at) for post in posts]
 
 
@@ -85,7 +85,10 @@ def _card(
 
 
 def _renewed(office: Office, escalation: Escalation, entries: Sequence[Entry], post: Post, at: datetime) -> Delivery:
-    body = case_card(office, escalation, entries, whole=_shows_words(escalation, post))
+    if post.account and not office.may_work(office.people.find(post.workspace, post.account), escalation):
+        body = passed_card(office, escalation)
+    else:
+        body = case_card(office, escalation, entries, whole=_shows_words(escalation, post))
     return Delivery(
         id=f"{post.delivery}:{escalation.version}",
         workspace=post.workspace,

@@ -8,15 +8,19 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.conversation.escalate.cards import case_title, due_line, moment, stage_name
-from bot.conversation.escalate.office import Office
+from bot.conversation.escalate.office import Office, people_named
 from bot.conversation.kept import to_json
 from bot.conversation.messages import Message
 from bot.conversation.reply import Action, Head, Item, Reply, ReplyKind
 from bot.ports import LEAD, STAFF, Delivery, Escalation, Person, Stage
+from knowledge.contacts.duty import local_day
+from knowledge.contacts.hours import next_opening
+from knowledge.models import Priority
 
 MORNING: Final = 8
 """The hour, by their own clock, from which on people get their digest."""
 
+_WEEKEND: Final = (5, 6)  # as of ``date.weekday()``
 _LATEST: Final = 12  # who was not reached by noon gets the next one
 _MOST: Final = 15
 _SHORT: Final = 140  # characters of a question in a list
@@ -30,7 +34,7 @@ def queue(office: Office, message: Message) -> Reply:
     person = office.person(message)
     if not office.is_staff(person) or person is None:
         return Reply(ReplyKind.ERROR, _NOT_STAFF)
-    reply = _queue(office, person, office.escalations.organisation(message.workspace), message.at)
+    reply = _queue(office, person, _waiting(office, person, _organisation(office, message)), message.at)
     return reply or Reply(ReplyKind.NOTE, _NOTHING, head=Head("All clear", "🌤️", "good"))
 
 
@@ -39,21 +43,26 @@ def home(office: Office, message: Message) -> Reply:
     person = office.person(message)
     if person is None or not office.is_staff(person):
         return Reply(ReplyKind.NOTE, "")
-    reply = _queue(office, person, office.escalations.organisation(message.workspace), message.at)
+    reply = _queue(office, person, _waiting(office, person, _organisation(office, message)), message.at)
     return reply or Reply(ReplyKind.NOTE, _NOTHING)
 
 
 def digests(office: Office, at: datetime) -> list[Delivery]:
-    """The digest of everybody whose morning it is and for whom something waits; its id tells which day's it is."""
+    """The digest of everybody whose morning it is and for whom something waits; its id tells which day's it is.
+
+    At a weekend it comes only where something is urgent, or with a contact that works on that day.
+    """
     owed: list[Delivery] = []
-    for organisation in office.staff.organisations():
-        roles = (STAFF, LEAD, *(each.id for each in office.answers.contacts))
-        for person in office.staff.with_role(organisation, *roles):
+    for organisation in _organisations(office):
+        for person in _staff(office, organisation):
             local = at.astimezone(_zone(person))
             accounts = office.staff.accounts(person.id)
             if not accounts or not MORNING <= local.hour < _LATEST:
                 continue
-            reply = _queue(office, person, organisation, at)
+            cases = _waiting(office, person, organisation)
+            if local.weekday() in _WEEKEND and not any(_is_for_today(office, each, at) for each in cases):
+                continue
+            reply = _queue(office, person, cases, at)
             if reply is not None:
                 workspace, account = accounts[0]
                 name = f"digest:{person.id}:{local.date().isoformat()}"
@@ -73,8 +82,38 @@ def own_items(cases: Sequence[Escalation]) -> tuple[Item, ...]:
     )
 
 
-def _queue(office: Office, person: Person, organisation: str, at: datetime) -> Reply | None:
-    cases = [each for each in office.escalations.unresolved(organisation) if office.may_work(person, each)]
+def _organisation(office: Office, message: Message) -> str:
+    return office.escalations.organisation(message.workspace)
+
+
+def _organisations(office: Office) -> Sequence[str]:
+    """Every organisation that may have staff: contacts name people who hold no role besides."""
+    installed = (each.organisation for each in office.workspaces.all())
+    return sorted({*office.staff.organisations(), *installed})
+
+
+def _staff(office: Office, organisation: str) -> Sequence[Person]:
+    """The people of an organisation who work on cases: by a role, or because a contact names them."""
+    contacts = tuple(office.answers.contacts)
+    holders = office.staff.with_role(organisation, STAFF, LEAD, *(each.id for each in contacts))
+    emails = {email for each in contacts for email in people_named(each)}
+    named = (office.staff.by_email(organisation, email) for email in sorted(emails))
+    return tuple({each.id: each for each in (*holders, *named) if each is not None}.values())
+
+
+def _is_for_today(office: Office, case: Escalation, at: datetime) -> bool:
+    """Whether a case waits for nobody's weekend to be over."""
+    contact = office.contact(case.contact)
+    if case.priority is Priority.URGENT or contact is None:
+        return True
+    return local_day(contact, next_opening(contact, at)) == local_day(contact, at)
+
+
+def _waiting(office: Office, person: Person, organisation: str) -> Sequence[Escalation]:
+    return [each for each in office.escalations.unresolved(organisation) if office.may_work(person, each)]
+
+
+def _queue(office: Office, person: Person, cases: Sequence[Escalation], at: datetime) -> Reply | None:
     if not cases:
         return None
     mine = [each for each in cases if each.owner and each.owner.person == person.id]

@@ -87,7 +87,7 @@ def _channel(office: Office, organisation: str, contact: Contact) -> tuple[str, 
     """The channel in which a contact answers: the one that was set in the chat, else the one of its entry."""
     for identifier in (contact.id, contact.stands_in_for):
         desk = office.desks.find(organisation, identifier) if identifier else None
-        if desk:
+        if desk and office.escalations.organisation(desk.workspace) == organisation:  # it may have been parted since
             return desk.workspace, desk.place
     named = contact.reach.get("channel", "")
     if not named.startswith("#"):
@@ -102,10 +102,22 @@ def _people(office: Office, organisation: str, contact: Contact, at: datetime) -
     """An account of each person behind a contact: whoever is on duty, else those who hold its role."""
     email = on_duty(contact, at)
     person = office.staff.by_email(organisation, email) if email else None
-    roles = (contact.id, LEAD, STAFF) if contact.id == LAST_RESORT else (contact.id,)
-    found = [person] if person else office.staff.with_role(organisation, *roles)[:_MOST_PEOPLE]
-    accounts = [office.staff.accounts(each.id)[:1] for each in found]
-    return [account for each in accounts for account in each]
+    account = office.staff.accounts(person.id)[:1] if person else ()
+    return (
+        account
+        or [
+            first
+            for each in office.staff.with_role(organisation, *_roles(contact))
+            for first in office.staff.accounts(each.id)[:1]
+        ][:_MOST_PEOPLE]
+    )
+
+
+def _roles(contact: Contact) -> Sequence[str]:
+    """Whose holders are asked where nobody of a contact is on duty."""
+    if contact.id == LAST_RESORT:
+        return (contact.id, LEAD, STAFF)
+    return (contact.id, contact.stands_in_for) if contact.stands_in_for else (contact.id,)
 
 
 def _post(office: Office, escalation: Escalation, workspace: str, *, place: str = "", account: str = "") -> Post:

@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from bot.conversation.escalate import owed
-from bot.conversation.escalate.cards import answer_action, due_fact
+from bot.conversation.escalate.cards import answer_action, due_fact, waits_for_asker
 from bot.conversation.escalate.clocks import AT_THE_END, HALF_WAY, ring, start
 from bot.conversation.escalate.office import Office
 from bot.conversation.escalate.queue import digests
@@ -94,12 +94,10 @@ def _reminders(office: Office, case: Escalation, clock: Clock, at: datetime) -> 
     reply = _reminder(office, case, late=clock.rung > AT_THE_END)
     name = f"reminder:{case.id}:{case.version}"
     owner = office.owner(case) if case.stage is Stage.CLAIMED else None
-    told = {} if owner else {post.place or post.account: post for post in _its_cards(office, case, at)}
+    told = [Post("", owner[0], account=owner[1])] if owner else [*_its_cards(office, case, at)]
     if clock.rung > AT_THE_END + 1:  # it rang at the end, and nothing came of it: perhaps nobody reads it there
-        told |= {post.account: post for post in people_of_the_last_resort(office, case, at)}
-    if owner:
-        told[owner[1]] = Post("", owner[0], account=owner[1])
-    for post in told.values():
+        told += people_of_the_last_resort(office, case, at)
+    for post in {(each.workspace, each.place, each.account): each for each in told}.values():
         yield from owed.to_channel_or_account(name, post, reply, at)
 
 
@@ -146,7 +144,8 @@ def _mend(office: Office, case: Escalation, post: Post, at: datetime) -> bool:
         return False
     known = {(post.workspace, post.place, post.account)}
     fresh = tuple(each for each in goal.posts if (each.workspace, each.place, each.account) not in known)
-    clock = start(office.times, case.stage, case.priority, goal.contact, at)
+    began = start(office.times, case.stage, case.priority, goal.contact, at)
+    clock = case.clock if waits_for_asker(case) else began
     entry = Entry(Event.PASSED_ON, at, CLOCK, f"{case.contact}: the card could not be delivered", goal.contact.id)
     moved = Step(replace(case, contact=goal.contact.id, clock=clock), entry, posts=fresh)
     if not change(office, case, moved, at):

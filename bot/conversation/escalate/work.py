@@ -10,18 +10,17 @@ from typing import Final
 from bot.conversation.escalate import owed
 from bot.conversation.escalate.cards import (
     answer_action,
-    answer_card,
     ask_back_action,
-    asked_by,
     case_card,
     close_action,
-    closed_card,
     priority_action,
     priority_name,
     reassign_action,
+    waits_for_asker,
 )
 from bot.conversation.escalate.clocks import hold, start
 from bot.conversation.escalate.office import Office
+from bot.conversation.escalate.own_cards import answer_card, asked_by, closed_card, is_same
 from bot.conversation.escalate.targets import target
 from bot.conversation.messages import Deed, Message
 from bot.conversation.reply import Action, Reply, ReplyKind
@@ -139,7 +138,8 @@ def _claim(hand: Hand, case: Escalation) -> Step | Reply:
         return _note("You have it already.")
     if case.stage is Stage.CLAIMED and hand.choice != "over":
         return _note(f"Already claimed by {_owner_name(case)}.")
-    after = replace(case, stage=Stage.CLAIMED, owner=hand.actor, clock=_clock(hand, case, Stage.CLAIMED))
+    clock = case.clock if waits_for_asker(case) else _clock(hand, case, Stage.CLAIMED)
+    after = replace(case, stage=Stage.CLAIMED, owner=hand.actor, clock=clock)
     posts = tuple(_own_post(hand, case)) if case.confidential else ()
     return Step(after, hand.entry(Event.CLAIMED, _owner_name(case), hand.actor.name), posts=posts)
 
@@ -148,7 +148,7 @@ def _own_post(hand: Hand, case: Escalation) -> Iterator[Post]:
     """A card in the own chat of who claims a confidential case: the one card that shows its words."""
     me = (hand.actor.workspace, hand.actor.account)
     known = hand.office.escalations.posts(case.organisation, case.id)
-    if me not in {(each.workspace, each.account) for each in known}:
+    if me not in {(each.workspace, each.account) for each in known if each.whole}:
         yield Post(f"case:{case.id}:{hand.office.new_id()}", hand.actor.workspace, account=hand.actor.account)
 
 
@@ -199,8 +199,7 @@ def _priority(hand: Hand, case: Escalation) -> Step | Reply:
     if chosen is case.priority:
         return _note(f"It has that priority already: {priority_name(chosen)}.")
     changed = replace(case, priority=chosen)
-    waits = case.clock is not None and case.clock.next is None
-    after = replace(changed, clock=case.clock if waits else _clock(hand, changed, case.stage))
+    after = replace(changed, clock=case.clock if waits_for_asker(case) else _clock(hand, changed, case.stage))
     return Step(after, hand.entry(Event.PRIORITY, case.priority, chosen))
 
 
@@ -233,11 +232,7 @@ def _clock(hand: Hand, case: Escalation, stage: Stage) -> Clock | None:
 
 
 def _is_owner(case: Escalation, party: Party) -> bool:
-    owner = case.owner
-    if owner is None:
-        return False
-    same_account = (owner.workspace, owner.account) == (party.workspace, party.account)
-    return same_account or bool(owner.person and owner.person == party.person)
+    return case.owner is not None and is_same(case.owner, party)
 
 
 def _owner_name(case: Escalation) -> str:

@@ -1,4 +1,4 @@
-"""What a precedent rests on: the words of a section when it was approved, as a hash."""
+"""What a precedent rests on: the words of a section as its owner was shown them, as a hash."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def basis(answers: Answers, precedent: Precedent) -> str:
 
 
 def has_changed(answers: Answers, precedent: Precedent) -> bool:
-    """Whether the section says something else than when the precedent was approved, or is gone."""
+    """Whether the section says something else than its owner was shown, or is gone."""
     return bool(precedent.policy) and basis(answers, precedent) != precedent.basis
 
 

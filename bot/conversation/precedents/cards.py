@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -63,19 +64,19 @@ def offer_action(escalation: Escalation, words: str) -> Action:
     )
 
 
-def card(office: Office, precedent: Precedent, *, expiring: bool = False) -> Reply:
-    """A precedent for whoever decides on it; ``expiring`` asks whether it shall count on."""
+def card(office: Office, precedent: Precedent, *, expiring: bool = False, line: str = "") -> Reply:
+    """A precedent for whoever decides on it; ``expiring`` asks whether it shall count on, ``line`` says why now."""
     open_ = expiring or precedent.state in (PrecedentState.PROPOSED, PrecedentState.QUESTIONED)
     return Reply(
         kind=ReplyKind.CASE,
-        text=_line(precedent, expiring=expiring),
+        text=line or _line(precedent, expiring=expiring),
         head=_HEADS[PrecedentState.QUESTIONED if expiring else precedent.state],
         facts=tuple(_facts(office, precedent)),
         asked=precedent.question,
         said=(Said(author(office, precedent), precedent.proposed, precedent.answer),),
         lists=tuple(_section(office, precedent)) if open_ else (),
         notes=(_NAMES, _NEVER_MILDER) if open_ else (),
-        actions=tuple(_actions(precedent)) if open_ else (),
+        actions=tuple(_actions(precedent)) if open_ else _taking_back(precedent),
     )
 
 
@@ -153,8 +154,13 @@ def renewed_cards(
     ]
 
 
-def told(office: Office, precedent: Precedent, at: datetime, reason: str = "") -> list[Delivery]:
-    """What became of it, for its author; nothing where they decided themselves or cannot be written to."""
+def told(
+    office: Office, precedent: Precedent, at: datetime, reason: str = "", *, counted: bool = False
+) -> list[Delivery]:
+    """What became of it, for its author; nothing where they decided themselves or cannot be written to.
+
+    ``counted`` is true of one that did until it was refused.
+    """
     to, by = precedent.author, precedent.approver
     if (
         to.workspace in ("", LOCAL)
@@ -164,10 +170,10 @@ def told(office: Office, precedent: Precedent, at: datetime, reason: str = "") -
         return []
     who = approver(office, precedent)
     approved = precedent.state is PrecedentState.APPROVED
-    text = _line(precedent) if approved else f"{who} did not take your answer as a precedent."
+    refused = "took the precedent back." if counted else "did not take your answer as a precedent."
     reply = Reply(
         kind=ReplyKind.CASE,
-        text=f"{who} approved your answer. {text}" if approved else text,
+        text=f"{who} approved your answer. {_line(precedent)}" if approved else f"{who} {refused}",
         head=_HEADS[precedent.state],
         asked=precedent.question,
         said=(Said(who, at, reason),) if reason else (),
@@ -222,6 +228,13 @@ def _section(office: Office, precedent: Precedent) -> Iterator[Listing]:
         yield Listing("What the section says today", (cut,))
     elif precedent.policy:
         yield Listing("What the section says today", ("It is no longer in force.",))
+
+
+def _taking_back(precedent: Precedent) -> tuple[Action, ...]:
+    """The form that ends one that counts, as long as its card is at hand."""
+    if precedent.state is not PrecedentState.APPROVED:
+        return ()
+    return (replace(refuse_action(precedent), label="Take back", title="Take precedent back", submit="Take back"),)
 
 
 def _actions(precedent: Precedent) -> Iterator[Action]:

@@ -20,6 +20,7 @@ from bot.conversation.precedents.cards import (
     card,
     day,
     edit_action,
+    first_cards,
     goal_of,
     question_action,
     refuse_action,
@@ -27,7 +28,7 @@ from bot.conversation.precedents.cards import (
     told,
 )
 from bot.conversation.reply import Action, Reply, ReplyKind
-from bot.ports import Party, Person, Precedent, PrecedentState
+from bot.ports import Delivery, Party, Person, Precedent, PrecedentState
 from knowledge.models import Verdict
 
 RENEWED_WITHIN: Final = timedelta(days=14)
@@ -35,6 +36,8 @@ RENEWED_WITHIN: Final = timedelta(days=14)
 
 _TRIES: Final = 5  # each is a race that somebody else won
 _NOT_YOURS: Final = "Only the owner of the policy, or the social media lead, decides on a precedent."
+_GONE: Final = "I do not know that precedent. It may have been deleted when its time was over."
+_CHANGED: Final = "The section that it rests on has changed since that card. Read what it says today, then decide."
 _BUSY: Final = "Several people decided on this at once. Please look at it and press again."
 _COUNTS: Final = "It counts already. Refuse it, then offer the answer anew with other words."
 
@@ -64,7 +67,7 @@ def decide(office: Office, message: Message, deed: Deed) -> Reply:
     for _ in range(_TRIES):
         precedent = office.precedents.find(organisation, deed.on)
         if precedent is None:
-            return Reply(ReplyKind.ERROR, _NOT_YOURS)
+            return Reply(ReplyKind.ERROR, _GONE if office.is_staff(person) else _NOT_YOURS)
         escalation = office.escalations.find(organisation, precedent.escalation)
         goal = goal_of(office, escalation, precedent.owner, message.at)
         if not _may_decide(office, person, precedent, goal):
@@ -73,13 +76,23 @@ def decide(office: Office, message: Message, deed: Deed) -> Reply:
         if isinstance(decided, Reply):
             return decided
         after = replace(decided, version=precedent.version + 1)
-        owed = renewed_cards(office, precedent, after, goal, message.at)
-        if after.state in (PrecedentState.APPROVED, PrecedentState.REFUSED):
-            reason = hand.words if after.state is PrecedentState.REFUSED else ""
-            owed += told(office, after, message.at, reason)
-        if office.precedents.change(precedent, after, message.account, message.at, owed):
-            return card(office, after)
+        owed = _owed(hand, precedent, after, goal)
+        if office.precedents.change(precedent, after, hand.actor, message.at, owed):
+            is_new = after.basis != precedent.basis and after.state is not PrecedentState.APPROVED
+            return card(office, after, line=_CHANGED if is_new else "")
     return Reply(ReplyKind.ERROR, _BUSY)
+
+
+def _owed(hand: _Hand, before: Precedent, after: Precedent, goal: Target | None) -> list[Delivery]:
+    """The cards in their new state, a card anew where it puts another question, and what its author hears."""
+    owed = renewed_cards(hand.office, before, after, goal, hand.at)
+    counted = before.state is PrecedentState.APPROVED
+    if after.state is PrecedentState.QUESTIONED and counted:
+        owed += first_cards(hand.office, after, goal, hand.at)
+    if after.state in (PrecedentState.APPROVED, PrecedentState.REFUSED):
+        reason = hand.words if after.state is PrecedentState.REFUSED else ""
+        owed += told(hand.office, after, hand.at, reason, counted=counted)
+    return owed
 
 
 def _may_decide(office: Office, person: Person | None, precedent: Precedent, goal: Target | None) -> bool:
@@ -98,13 +111,16 @@ def _approve(hand: _Hand, precedent: Precedent) -> Precedent | Reply:
     if hand.choice not in dict(TERMS):
         return _form(approve_action(precedent))
     rests_on = basis(hand.office.answers, precedent)
+    if precedent.policy and rests_on != precedent.basis:  # nobody approves what rests on words that they never saw
+        proposed = precedent.state is PrecedentState.PROPOSED
+        state = PrecedentState.PROPOSED if proposed else PrecedentState.QUESTIONED
+        return replace(precedent, state=state, basis=rests_on)
     approved = replace(
         precedent,
         state=PrecedentState.APPROVED,
         approver=hand.actor,
         decided=hand.at,
         expires=(hand.at + timedelta(days=int(hand.choice))).date(),
-        basis=rests_on,
     )
     # a section that is gone cannot be rested on any more, nor can its end be noticed again
     return approved if rests_on else replace(approved, policy="", section="")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.conversation.escalate.office import Office
 from bot.conversation.kept import from_json
 from bot.conversation.messages import Deed, Message
 from bot.conversation.precedents.anonymous import anonymous
+from bot.conversation.precedents.basis import basis
 from bot.conversation.precedents.cards import LONGEST, first_cards, goal_of, offer_action
 from bot.conversation.reply import Quote, Reply, ReplyKind
 from bot.errors import StateError
@@ -51,7 +53,7 @@ def offer(office: Office, message: Message, deed: Deed) -> Reply:
         policy=quote.policy if quote else "",
         section=quote.section if quote else "",
     )
-    return _propose(office, escalation, precedent)
+    return _propose(office, escalation, replace(precedent, basis=basis(office.answers, precedent)))
 
 
 def _propose(office: Office, escalation: Escalation, precedent: Precedent) -> Reply:

@@ -7,40 +7,53 @@ from datetime import datetime
 from typing import Final
 
 from bot.conversation.escalate.office import Office
-from bot.conversation.precedents.basis import has_changed
+from bot.conversation.escalate.targets import Target
+from bot.conversation.escalate.watch import CLOCK
+from bot.conversation.precedents.basis import basis, has_changed
 from bot.conversation.precedents.cards import first_cards, goal_of
 from bot.conversation.precedents.deciding import RENEWED_WITHIN
 from bot.ports import Precedent, PrecedentState
 
-_CLOCK: Final = "clock"
-"""Who acts in the audit where nobody does."""
+_UNDECIDED: Final = (PrecedentState.PROPOSED, PrecedentState.QUESTIONED)
 
 
 def question(office: Office, precedent: Precedent, at: datetime) -> bool:
     """Let a precedent count no longer until its owner decides again; ``False`` where somebody else was faster."""
-    after = replace(precedent, state=PrecedentState.QUESTIONED, version=precedent.version + 1)
-    escalation = office.escalations.find(precedent.organisation, precedent.escalation)
-    goal = goal_of(office, escalation, precedent.owner, at)
-    return office.precedents.change(precedent, after, _CLOCK, at, first_cards(office, after, goal, at))
+    shown = basis(office.answers, precedent)
+    after = replace(precedent, state=PrecedentState.QUESTIONED, basis=shown, version=precedent.version + 1)
+    goal = _goal(office, precedent, at)
+    return office.precedents.change(precedent, after, CLOCK, at, first_cards(office, after, goal, at))
 
 
 def question_stale(office: Office, at: datetime) -> int:
-    """Once a day: question what rests on a changed section, ask about what ends soon; how many precedents."""
-    today, asked = at.date(), 0
+    """Question what rests on a changed section, ask about what ends soon or is undecided; how many precedents."""
+    asked = 0
     for organisation in office.precedents.organisations():
-        for precedent in office.precedents.approved(organisation, today):
-            if has_changed(office.answers, precedent):
-                asked += question(office, precedent, at)
-            elif precedent.expires and precedent.expires <= (at + RENEWED_WITHIN).date():
-                asked += _ask_again(office, precedent, at)
+        for precedent in office.precedents.all(organisation):
+            if precedent.state in _UNDECIDED:
+                asked += _ask(office, precedent, at)
+            elif precedent.state is PrecedentState.APPROVED and (precedent.expires or at.date()) >= at.date():
+                asked += _look_at(office, precedent, at)
     return asked
 
 
-def _ask_again(office: Office, precedent: Precedent, at: datetime) -> bool:
-    """Ask its owner whether it shall count on; owed once for each last day."""
+def _look_at(office: Office, precedent: Precedent, at: datetime) -> bool:
+    if has_changed(office.answers, precedent):
+        return question(office, precedent, at)
+    ends_soon = precedent.expires is not None and precedent.expires <= (at + RENEWED_WITHIN).date()
+    return ends_soon and _ask(office, precedent, at)
+
+
+def _ask(office: Office, precedent: Precedent, at: datetime) -> bool:
+    """Ask its owner, once in each place for each question that it puts: whoever is its owner's now hears of it, too."""
+    expiring = precedent.state is PrecedentState.APPROVED
+    cards = first_cards(office, precedent, _goal(office, precedent, at), at, expiring=expiring)
+    return office.jobs.plan(cards) > 0
+
+
+def _goal(office: Office, precedent: Precedent, at: datetime) -> Target | None:
     escalation = office.escalations.find(precedent.organisation, precedent.escalation)
-    goal = goal_of(office, escalation, precedent.owner, at)
-    return office.jobs.plan(first_cards(office, precedent, goal, at, expiring=True)) > 0
+    return goal_of(office, escalation, precedent.owner, at)
 
 
 __all__ = ["question", "question_stale"]

@@ -18,6 +18,7 @@ from bot.conversation.router import Router
 from bot.ports import Delivery, Desk, Escalation, Profile
 from bot.state import State, migrate, open_engine, reading
 from bot.state.tables import deliveries
+from knowledge.contacts import Contact, Contacts
 from tests.fakes.answers import HAND_OVER, FakeAnswers
 from tests.fakes.campus import campus
 from tests.fakes.office import office
@@ -36,6 +37,19 @@ LENA: Final = (SLACK, "U-lena")
 """Leads it, in Slack."""
 MAX: Final = (SLACK, "U-max")
 """Is a colleague of Ines'."""
+
+
+class Listed(FakeAnswers):
+    """Answers whose contacts are those of a test."""
+
+    def __init__(self, *listed: Contact) -> None:
+        super().__init__({QUESTION: HAND_OVER})
+        self.listed = listed
+
+    @property
+    def contacts(self) -> Contacts:
+        """The contacts of the test."""
+        return Contacts(self.listed)
 
 
 @dataclass
@@ -184,6 +198,7 @@ __all__ = [
     "TEAMS",
     "Company",
     "CompanyMaker",
+    "Listed",
     "ReplyKind",
     "action",
     "labels",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.conversation.messages import Act, Press
 from bot.conversation.reply import ReplyKind
 from knowledge.models import Verdict
 from tests.fakes.answers import ANSWER, CITATION, FakeAnswers
@@ -72,3 +73,53 @@ def test_it_is_in_the_audit_without_its_words(company: Company) -> None:
     company.do(LENA, "lift", "")
     assert [line["action"] for line in company.audit()] == ["crisis_declared", "crisis_lifted"]
     assert NOTICE not in repr(company.audit())
+
+
+def test_an_old_card_lifts_no_other_crisis(permissive: Company) -> None:
+    """Lifted, then another one declared: the button of the first card shows the second one, and leaves it alone."""
+    first = permissive.do(LENA, "crisis", "", NOTICE)
+    permissive.press(LENA, action(first, "Lift it"))
+    assert permissive.press(LENA, action(first, "Lift it")).text == "There is no crisis to lift."
+    permissive.do(LENA, "crisis", "", "A second one.")
+    shown = permissive.press(LENA, action(first, "Lift it"))
+    assert shown.text == "A second one."
+    assert permissive.say(INES, "May I?").notice == "A second one."
+    permissive.press(LENA, action(shown, "Lift it"))
+    assert permissive.say(INES, "May I?").notice == ""
+
+
+def test_its_notice_can_be_changed_without_typing_it_again(permissive: Company) -> None:
+    """The form holds what stands; a notice is never longer than what every surface can show above an answer."""
+    declared = permissive.do(LENA, "crisis", "", NOTICE)
+    words = action(declared, "Change it").words
+    assert words is not None
+    assert words.value == NOTICE
+    assert len(permissive.do(LENA, "crisis", "", "x" * 50_000).text) == words.most
+
+
+def test_nobody_posts_what_they_would_on_any_other_day(company: Company) -> None:
+    """While everything is closed there is nothing to copy under a triaged post; otherwise the holding reply stays."""
+    post = "saw: a complaint about the queue"
+    company.do(LENA, "crisis", "", NOTICE, ("journalists",))
+    assert company.say(INES, post).copy
+    company.do(LENA, "crisis", "", NOTICE)
+    reply = company.say(INES, post)
+    assert (reply.copy, reply.notice) == ("", NOTICE)
+
+
+def test_an_answer_that_is_shown_again_heeds_it(permissive: Company) -> None:
+    """Saying that an earlier answer helped shows that answer as it is now: asked first, below the notice."""
+    before = permissive.say(INES, "May I?")
+    permissive.do(LENA, "crisis", "", NOTICE)
+    thanks = permissive.router.reply(replace(permissive.message(INES), press=Press(before.id, Act.HELPED)))
+    assert thanks.about is not None
+    assert (thanks.about.verdict, thanks.about.notice) == (Verdict.ASK_FIRST, NOTICE)
+
+
+def test_a_proposal_says_that_one_stands_already(company: Company) -> None:
+    """Declaring another takes its place."""
+    company.do(LENA, "crisis", "", NOTICE)
+    for who in (INES, OMAR, LENA):
+        company.do(who, "send", company.say(who, "saw: the safety of our kettle: it caught fire in her kitchen").id)
+    [proposal] = company.shown("crisis")
+    assert any(NOTICE in note for note in proposal.notes)

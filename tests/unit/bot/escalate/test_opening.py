@@ -9,7 +9,8 @@ import pytest
 
 from bot.conversation.messages import Act, Press
 from bot.conversation.reply import ReplyKind
-from bot.ports import Stage
+from bot.ports import Profile, Stage
+from knowledge.models import Priority
 from tests.fakes.answers import LEAD
 from tests.unit.bot.escalate.conftest import INES, LENA, MAX, OMAR, QUESTION, SLACK, TEAMS, Company, action, labels
 
@@ -155,6 +156,42 @@ def test_a_shared_link_makes_it_the_same_incident(company: Company) -> None:
         reply = company.say(who, words)
         company.do(who, "send", reply.id)
     assert company.case().reports == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://www.youtube.com/watch?v=kettle&t=12s", "www.youtube.com/watch?v=fridge", False),
+        ("https://www.youtube.com/watch?v=kettle&t=12s", "m.youtube.com/watch?v=kettle&feature=share", True),
+        ("https://forum.example/topic.php?t=1", "forum.example/topic.php?t=2", False),
+        ("https://x.example/p/AbC?fbclid=1", "x.example/p/abc", False),
+        ("https://brand.example", "brand.example/", False),
+    ],
+)
+def test_a_link_names_one_post(company: Company, one: str, other: str, same: bool) -> None:
+    """What says which post it is counts, what only tracks its readers does not; a home page is no post."""
+    for who, words in ((INES, f"saw: complaint {one}"), (MAX, f"saw: people hate us, complaint https://{other}.")):
+        company.do(who, "send", company.say(who, words).id)
+    assert (company.case().reports == 2) is same
+
+
+def test_what_is_more_urgent_joins_nothing_that_waits_longer(company: Company) -> None:
+    """The same link, but somebody was hurt: it has a case and a clock of its own, which others then join."""
+    link = "https://x.example/p/1"
+    for who, words in ((INES, "saw: a complaint"), (MAX, "saw: the safety, he burned his hand"), (LENA, "saw: safety")):
+        company.do(who, "send", company.say(who, f"{words} {link}").id)
+    assert [company.case(number).reports for number in (1, 2)] == [1, 2]
+    assert company.case(2).priority is Priority.URGENT
+
+
+def test_one_person_on_two_platforms_is_one_report(company: Company) -> None:
+    """One impatient person is no surge."""
+    in_teams = (TEAMS, "ines")
+    company.state.people.meet(*in_teams, Profile("Ines Example", "ines@example.com"), company.now)
+    first, second = (company.do(who, "send", company.say(who, FIRE).id) for who in (INES, in_teams))
+    assert "You sent this before." not in first.text
+    assert "You sent this before." in second.text
+    assert company.case().reports == 1
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from bot.conversation.escalate.watch import morning, watch
-from bot.ports import Event, Stage
+from bot.conversation.reply import ReplyKind
+from bot.ports import Event, Profile, Stage
 from bot.state import writing
 from bot.state.tables import deliveries
-from tests.unit.bot.escalate.conftest import INES, LENA, OMAR, QUESTION, Company, action
+from knowledge.contacts import Override, Rotation
+from tests.fakes.answers import LEAD, PRESS
+from tests.unit.bot.escalate.conftest import (
+    INES,
+    LENA,
+    MAX,
+    OMAR,
+    QUESTION,
+    SLACK,
+    TEAMS,
+    Company,
+    CompanyMaker,
+    Listed,
+    action,
+)
+
+MAX_STANDS_IN = Override(date(2026, 11, 1), date(2026, 11, 30), "max@example.com")
 
 
 def run(company: Company, until: timedelta, step: timedelta = timedelta(minutes=15)) -> None:
@@ -164,3 +182,59 @@ def test_the_button_of_a_reminder_claims(company: Company) -> None:
     [reminder] = company.shown("reminder")
     company.press(LENA, action(reminder, "Claim"))
     assert company.case().stage is Stage.CLAIMED
+
+
+def test_whom_a_contact_names_gets_the_digest(make_company: CompanyMaker) -> None:
+    """Without any role granted: who is named, alone, in turns or in somebody's place, has that contact's role."""
+    for named in (
+        replace(LEAD, person="max@example.com"),
+        replace(LEAD, rotation=Rotation(("max@example.com",), date(2026, 11, 2))),
+        replace(LEAD, rotation=Rotation(("tom@example.com",), date(2026, 11, 2), (MAX_STANDS_IN,))),
+    ):
+        company = make_company(answers=Listed(PRESS, named))
+        company.ask_a_person()
+        morning(company.office, datetime(2026, 11, 3, 7, 0, tzinfo=UTC))
+        told = {(each.workspace, each.account) for each in company.office.jobs.planned.values()}  # type: ignore[attr-defined] # of the fake
+        assert told == {MAX, OMAR, LENA}
+        assert company.do(MAX, "claim", company.case().id).kind is ReplyKind.CASE
+
+
+def test_a_digest_comes_at_a_weekend_for_what_waits_for_no_monday(company: Company) -> None:
+    """A case of an office that is closed waits until Monday; one that is urgent does not."""
+    saturday = datetime(2026, 11, 7, 7, 0, tzinfo=UTC)
+    company.ask_a_person()
+    assert morning(company.office, saturday) == 0
+    company.do(INES, "send", company.say(INES, "saw: safety, it burns").id)
+    assert morning(company.office, saturday) == 2
+    assert morning(company.office, saturday + timedelta(days=2)) == 2
+
+
+def test_a_stand_in_is_worked_on_by_the_people_of_whom_it_stands_in_for(make_company: CompanyMaker) -> None:
+    """An entry for a region has no role of its own: it is answered where, and by whom, the named one is."""
+    german = replace(PRESS, id="press_de", name="Press in Germany", stands_in_for="communications", regions=("de",))
+    company = make_company(answers=Listed(PRESS, replace(german, reach={}), LEAD))
+    person = company.state.people.find(*INES)
+    assert person is not None
+    company.state.staff.describe(person.id, region="de")
+    company.grant(MAX, "communications")
+    company.state.desks.drop(TEAMS, "19:press")
+    company.do(INES, "send", company.say(INES, "saw: the press asks about our numbers").id)
+    assert company.case().contact == "press_de"
+    assert {(each.workspace, each.account) for each in company.owed("case")} == {MAX}
+    assert company.do(MAX, "claim", company.case().id).kind is ReplyKind.CASE
+
+
+def test_where_who_is_on_duty_cannot_be_written_to_the_others_get_it(make_company: CompanyMaker) -> None:
+    """Whoever is on duty took the app off: the card goes to those who hold the role, reachable ones first."""
+    named = replace(PRESS, reach={}, person="max@example.com")
+    company = make_company(answers=Listed(named, LEAD))
+    company.state.desks.drop(TEAMS, "19:press")
+    company.state.people.set_reachable(*MAX, reachable=False)
+    for number in range(6):
+        gone = (SLACK, f"U-gone-{number}")
+        company.state.people.meet(*gone, Profile(f"Abe Example {number}", f"abe{number}@example.com"), company.now)
+        company.grant(gone, "communications")
+        company.state.people.set_reachable(*gone, reachable=False)
+    company.grant(LENA, "communications")
+    company.do(INES, "send", company.say(INES, "saw: the press asks about our numbers").id)
+    assert {(each.workspace, each.account) for each in company.owed("case")} == {LENA}
