@@ -154,7 +154,7 @@ def _draw_funnel(figure: Figure, axes: Axes, report: Report, palette: _Palette) 
         _empty(axes, "no lesson was sent" if whole.sent == 0 else f"fewer than {LEAST} people were reached", palette)
         return
     steps = (
-        ("Reached", whole.sent),
+        ("Sent", whole.sent),
         ("Opened", whole.opened),
         ("Answered", whole.answered),
         ("Right at first try", whole.right),

@@ -71,9 +71,10 @@ class Dials:
 class Effects:
     """What the settings switch on.
 
-    Without ``by_track`` all take the employees' weekly lesson; without ``everybody``, whoever asks takes part.
-    ``mandatory_reminders`` are graduated, for mandatory lessons and levels; ``group_figures`` are the report by track,
-    unit and region; ``certification_figures`` count who holds which level.
+    Without ``by_track`` all take the employees' weekly lesson; without ``everybody``, whoever asks takes part. Without
+    ``exams`` a level takes lessons and evidence alone. With ``required_levels`` those that are mandatory have to be
+    held, and ``mandatory_reminders`` remind of them, gently first. ``group_figures`` are the report by track, unit and
+    region; ``certification_figures`` count who holds which level.
     """
 
     weekly: bool = True
@@ -114,12 +115,12 @@ def effects(dials: Dials) -> Effects:
 
 CHANGES: Final[Mapping[tuple[Dial, Setting], str]] = MappingProxyType(
     {
-        (Dial.CONTENT, Setting.CASUAL): "Stories from the policies, the same weekly lesson for everybody.",
+        (Dial.CONTENT, Setting.CASUAL): "Stories from the policies, the same weekly lesson for all; levels by lessons.",
         (Dial.CONTENT, Setting.STRUCTURED): "Each track has lessons of its own: executives, hub, units, all, partners.",
-        (Dial.CONTENT, Setting.FORMAL): "Levels with an exam each, and certificates that can be verified.",
+        (Dial.CONTENT, Setting.FORMAL): "Levels with exams, so that a certificate says what somebody can do.",
         (Dial.DELIVERY, Setting.CASUAL): "One lesson a week.",
         (Dial.DELIVERY, Setting.STRUCTURED): "Also onboarding from the first day, and missed checks that come back.",
-        (Dial.DELIVERY, Setting.FORMAL): "Also reminders of what is mandatory, and “I have read and understood”.",
+        (Dial.DELIVERY, Setting.FORMAL): "Also reminders of levels that are due, and “I have read and understood”.",
         (Dial.PARTICIPANTS, Setting.CASUAL): "Whoever asks for lessons takes part.",
         (Dial.PARTICIPANTS, Setting.STRUCTURED): "Everybody who is on a track takes part.",
         (Dial.PARTICIPANTS, Setting.FORMAL): "By role: who speaks for the company holds the level that the role needs.",
@@ -148,7 +149,6 @@ class Facts:
     tracks: frozenset[Track] = frozenset()
     weekly: frozenset[Track] = frozenset()
     onboarding: frozenset[Track] = frozenset()
-    mandatory_programmes: int = 0
     levels: int = 0
     levels_with_exam: int = 0
     levels_required: int = 0
@@ -217,18 +217,19 @@ def _needs(dial: Dial, setting: Setting, dials: Dials, facts: Facts) -> Iterator
             yield _programmes("onboarding", facts.onboarding, facts.tracks)
         case Dial.DELIVERY, Setting.FORMAL:
             yield Need(
-                f"A programme is marked mandatory in programmes.yml{_so_many(facts.mandatory_programmes)}.",
-                facts.mandatory_programmes > 0,
+                "Participants are formal, so that there are levels to be reminded of.",
+                dials.participants is Setting.FORMAL,
             )
             yield Need(
-                f"A policy asks its readers to attest it{_so_many(facts.policies_to_attest)}.",
+                "A policy has to be confirmed, named in CLEARPOST_ATTESTED_POLICIES"
+                f"{_so_many(facts.policies_to_attest)}.",
                 facts.policies_to_attest > 0,
             )
         case Dial.PARTICIPANTS, Setting.STRUCTURED:
             yield Need(f"The people are known{_so_many(facts.people)}: 'clearpost people import'.", facts.people > 0)
             yield _each("is on a track", facts.on_track, facts.people)
         case Dial.PARTICIPANTS, Setting.FORMAL:
-            yield Need("Content is formal, so that there are levels to hold.", dials.content is Setting.FORMAL)
+            yield Need("Content is formal, so that a level says something.", dials.content is Setting.FORMAL)
             yield Need(
                 f"A level is required of a track in levels.yml{_so_many(facts.levels_required)}.",
                 facts.levels_required > 0,
@@ -245,7 +246,9 @@ def _needs(dial: Dial, setting: Setting, dials: Dials, facts: Facts) -> Iterator
                 dials.delivery.reaches(Setting.STRUCTURED),
             )
         case Dial.MEASUREMENT, Setting.FORMAL:
-            yield Need("Content is formal, so that there are levels to count.", dials.content is Setting.FORMAL)
+            yield Need(
+                "Content is formal, so that a level that is counted says something.", dials.content is Setting.FORMAL
+            )
             yield Need("The budget is entered, so that the cost for each person is known.", facts.budget)
             yield Need("The address of a record store (LRS) is set, so that records go to it.", facts.lrs)
         case _:
@@ -254,9 +257,7 @@ def _needs(dial: Dial, setting: Setting, dials: Dials, facts: Facts) -> Iterator
 
 def _levels(facts: Facts) -> Iterator[Need]:
     yield Need(f"Levels are written in levels.yml{_so_many(facts.levels)}.", facts.levels > 0)
-    missing = facts.levels - facts.levels_with_exam
-    words = f"Each level has an exam ({facts.levels_with_exam} of {facts.levels} have one)."
-    yield Need(words, facts.levels > 0 and missing <= 0)
+    yield Need(f"Levels have an exam ({facts.levels_with_exam} of {facts.levels}).", facts.levels_with_exam > 0)
 
 
 def _each(has: str, some: int, people: int) -> Need:

@@ -8,6 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -18,6 +19,7 @@ from bot.cli.app import app, in_colour, print_json, progress_bar, tell
 
 if TYPE_CHECKING:
     from bot.channels.terminal import Look
+    from bot.conversation.certified import Heed
     from bot.settings import Settings
     from knowledge.live import LiveAnswers
     from knowledge.models import Reader
@@ -62,10 +64,11 @@ def ask(
     questions = list(_read_jsonl(jsonl)) if jsonl else []
     settings, live = open_answers(index)
     reader = Reader(audience, region or settings.region, as_of.date() if as_of else None)
+    asking = _Asking(live, reader, top, _heed(settings))
     if text is not None:
-        _print_one(live, text, reader, top, None if as_json else _look(context, _ASK_AGAIN))
+        _print_one(asking, text, None if as_json else _look(context, _ASK_AGAIN))
     else:
-        _print_all(live, questions, reader, top)
+        _print_all(asking, questions)
 
 
 @app.command("chat")
@@ -121,35 +124,55 @@ def _look(context: typer.Context, choose: str) -> Look:
     return Look(width=max(20, min(width, _WIDEST)), colour=in_colour(context), choose=choose)
 
 
-def _print_one(live: LiveAnswers, text: str, reader: Reader, top: int, look: Look | None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Of what is asked, for whom, how many sections are cited, and what rules for certified people say."""
+
+    live: LiveAnswers
+    reader: Reader
+    top: int
+    heed: Heed
+
+
+def _heed(settings: Settings) -> Heed:
+    """Nobody knows who types here: a level is a condition."""
+    from bot.conversation.certified import if_certified
+    from bot.wiring import _certificates as own
+
+    return if_certified(own.levels(settings))
+
+
+def _print_one(asking: _Asking, text: str, look: Look | None) -> None:
     """Print a reply, or JSON where there is no look."""
     from bot.channels.terminal import render
     from bot.conversation.ask import to_reply
     from bot.conversation.small_talk import small_talk
 
     if look is None:
-        print_json(_answer_fields(live, "", text, reader, top))
+        print_json(_answer_fields(asking, "", text))
     else:
-        print(render(small_talk(text) or to_reply(live.ask(text, reader, top), "", live.contacts), look))
+        live = asking.live
+        answer = small_talk(text) or to_reply(live.ask(text, asking.reader, asking.top), "", live.contacts, asking.heed)
+        print(render(answer, look))
 
 
-def _print_all(live: LiveAnswers, questions: list[tuple[object, str]], reader: Reader, top: int) -> None:
+def _print_all(asking: _Asking, questions: list[tuple[object, str]]) -> None:
     from knowledge.errors import QuestionError
 
     for identifier, question in questions:
         try:
-            fields = _answer_fields(live, identifier, question, reader, top)
+            fields = _answer_fields(asking, identifier, question)
         except QuestionError as error:  # one that cannot be asked does not stop the others
             fields = {"id": identifier, "question": question, **_blank(str(error)), "took_ms": 0.0}
         print_json(fields)
 
 
-def _answer_fields(live: LiveAnswers, identifier: object, question: str, reader: Reader, top: int) -> dict[str, object]:
+def _answer_fields(asking: _Asking, identifier: object, question: str) -> dict[str, object]:
     from bot.conversation.small_talk import small_talk
 
     began = time.perf_counter()
     chat_reply = small_talk(question)
-    fields = _blank(chat_reply.text) if chat_reply else _fields(live, question, reader, top)
+    fields = _blank(chat_reply.text) if chat_reply else _fields(asking, question)
     took = round((time.perf_counter() - began) * 1000, 1)
     return {"id": identifier, "question": question, **fields, "took_ms": took}
 
@@ -169,14 +192,17 @@ def _blank(summary: str) -> dict[str, object]:
     }
 
 
-def _fields(live: LiveAnswers, question: str, reader: Reader, top: int) -> dict[str, object]:
-    answer = live.ask(question, reader, top)
+def _fields(asking: _Asking, question: str) -> dict[str, object]:
+    from bot.conversation.ask import to_reply
+
+    answer = asking.live.ask(question, asking.reader, asking.top)
+    said = to_reply(answer, "", asking.live.contacts, asking.heed)
     return {
         "outcome": answer.outcome.value,
-        "verdict": answer.verdict.value if answer.verdict else None,
+        "verdict": said.verdict.value if said.verdict else None,
         "inferred": answer.inferred,
         "summary": answer.summary,
-        "conditions": list(answer.conditions),
+        "conditions": list(said.conditions),
         "citations": [
             {
                 "policy": each.policy,

@@ -199,12 +199,14 @@ def attested(as_json: AsJson = False) -> None:
     from bot import wiring
     from bot.conversation.learn.certification.attest import missing
     from bot.wiring import _certificates as own
+    from bot.wiring import _programme as programme
 
     with _opened() as (settings, remembered):
         required = own.required(settings)
         if not required:
             tell("no policy has to be confirmed; name some in CLEARPOST_ATTESTED_POLICIES")
-        for each in missing(required, remembered.certificates, remembered.learners, wiring.now()):
+        dials = programme.dials(remembered)
+        for each in missing(required, remembered.certificates, remembered.learners, wiring.now(), dials):
             person, policy = each.learner.person, each.policy
             if as_json:
                 about = {"policy": policy.id, "version": policy.version, "organisation": person.organisation}

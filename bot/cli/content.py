@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
@@ -28,8 +29,8 @@ def check_content(
     from knowledge.pack import DEFAULT_PACK
 
     chosen = folder or load_settings().content or DEFAULT_PACK
-    today = wiring.today()
-    problems = [*map(str, check(chosen, today)), *_flaws(chosen, today)]
+    today, curriculum = wiring.today(), _curriculum(chosen)
+    problems = [*map(str, check(chosen, today, _is_level(curriculum))), *_flaws(chosen, curriculum, today)]
     for problem in problems:
         print(problem)
     if problems:
@@ -51,21 +52,38 @@ def init(
     print(f"wrote {folder}; edit it, run 'clearpost check-content {folder}', then set CLEARPOST_CONTENT={folder}")
 
 
-def _flaws(pack: Path, today: date) -> list[str]:
-    """What is wrong with the lessons and levels of a pack; those of the default pack stand in the lessons' package."""
-    from knowledge.contacts import read_contacts
-    from knowledge.documents import read_folder
-    from knowledge.documents.changes import Changes
-    from knowledge.errors import ContentError
+def _curriculum(pack: Path) -> Path | None:
+    """The lessons and levels of a pack, if any; those of the default pack stand in the lessons' package."""
     from knowledge.pack import DEFAULT_PACK
-    from lessons.catalogue import DEFAULT_CURRICULUM, read_catalogue
-    from lessons.certification.flaws import Around, check_levels
-    from lessons.soundness import check_curriculum
+    from lessons.catalogue import DEFAULT_CURRICULUM
 
     curriculum = pack / LESSONS
     if not curriculum.is_dir() and pack.resolve() == DEFAULT_PACK.resolve():
         curriculum = DEFAULT_CURRICULUM
-    if not curriculum.is_dir():
+    return curriculum if curriculum.is_dir() else None
+
+
+def _is_level(curriculum: Path | None) -> Callable[[str], bool] | None:
+    """Whether there is a level of a name: none without a curriculum; ``None`` where one has to be mended first."""
+    from lessons.certification import read_levels
+
+    if curriculum is None:
+        return lambda _name: False
+    read = read_levels(curriculum)
+    return None if read.flaws else lambda name: bool(read.levels.enough_for(name))
+
+
+def _flaws(pack: Path, curriculum: Path | None, today: date) -> list[str]:
+    """What is wrong with the lessons and levels of a pack."""
+    from knowledge.contacts import read_contacts
+    from knowledge.documents import read_folder
+    from knowledge.documents.changes import Changes
+    from knowledge.errors import ContentError
+    from lessons.catalogue import read_catalogue
+    from lessons.certification.flaws import Around, check_levels
+    from lessons.soundness import check_curriculum
+
+    if curriculum is None:
         return []
     try:
         changes = Changes(read_folder(pack / "policies").policies, today)

@@ -19,6 +19,8 @@ from bot.cli.app import app, tell
 if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.wiring import Work
+    from bot.wiring._learning import State
+    from knowledge.live import LiveAnswers
 
 _IDLE: Final = 75  # seconds that an unused connection stays; longer than load balancers keep theirs (60 by default)
 _LAST_CONNECTIONS: Final = 5  # seconds for requests that are being answered; acknowledged work is waited for after that
@@ -34,13 +36,7 @@ def serve() -> None:
     from bot.settings import load_settings
 
     settings = load_settings()
-    wiring.slack_config(settings)  # what is half set up is said before anything slow begins
-    wiring.teams_config(settings)
-    remembered = wiring.state(settings)
-    encoder = wiring.encoder(settings, tell)
-    if not wiring.is_current(settings, encoder):
-        _index_apart()
-    live = wiring.answers(settings, encoder)
+    live, remembered = _open(settings)
     configure(settings.log_format, settings.log_level)
     listener = _listen(settings)
     from knowledge.models import Reader
@@ -69,16 +65,29 @@ def serve() -> None:
 
 @app.command("worker")
 def worker() -> None:
-    """Send what is owed, without serving anybody (PostgreSQL)."""
+    """Plan and send what is owed, without serving anybody (PostgreSQL)."""
     from bot import wiring
     from bot.log import configure
     from bot.settings import load_settings
 
     settings = load_settings()
-    remembered = wiring.state(settings)
+    live, remembered = _open(settings)
     configure(settings.log_format, settings.log_level)
-    asyncio.run(_work(wiring.lone_worker(settings, remembered)))
+    asyncio.run(_work(wiring.lone_worker(settings, live, remembered)))
     remembered.close()
+
+
+def _open(settings: Settings) -> tuple[LiveAnswers, State]:
+    """The index, built first where it is not of today's content, and the state; no model is loaded for either."""
+    from bot import wiring
+
+    wiring.slack_config(settings)  # what is half set up is said before anything slow begins
+    wiring.teams_config(settings)
+    remembered = wiring.state(settings)
+    encoder = wiring.encoder(settings, tell)
+    if not wiring.is_current(settings, encoder):
+        _index_apart()
+    return wiring.answers(settings, encoder), remembered
 
 
 @contextmanager

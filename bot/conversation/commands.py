@@ -21,9 +21,11 @@ class Order(StrEnum):
     LIFT = "lift"
     LESSONS = "lessons"
     LESSON = "lesson"
+    PLACEMENT = "placement"
     LIBRARY = "library"
     NEW_HIRE = "new_hire"
     LEVEL = "level"
+    CERTIFICATES = "certificates"
     CONFIRM = "confirm"
     BROWN_BAGS = "brown_bags"
     BROWN_BAG = "brown_bag"
@@ -60,10 +62,13 @@ _PATTERNS: Final = tuple(
         (Order.TRIAGE, r"triage\b[\s:]*(?P<words>.*)"),
         (Order.DESK, r"desk\b[\s:]*(?P<words>[\w-]*)"),
         (Order.LESSONS, r"(?:show (?:me )?)?(?:my )?(?:lessons|training|learning)"),
+        (Order.PLACEMENT, r"(?:(?:my )?lessons? |(?:take |start )?(?:the |a )?)?placement(?: quiz| test)?"),
+        (Order.PLACEMENT, r"skip what i (?:already )?know"),
         (Order.LIBRARY, r"(?:show (?:me )?)?(?:the |all )?(?:library|all lessons|lesson library)"),
         (Order.LESSON, rf"(?:(?:show|find|open) (?:me )?)?(?:the |a |all )?lessons?\s+(?:on|about){_WORDS}"),
         (Order.NEW_HIRE, r"(?:i am a )?new hire"),
         (Order.LEVEL, r"(?:show (?:me )?)?(?:my )?(?:levels?|belt|certificates?|certification)"),
+        (Order.CERTIFICATES, rf"{_LISTED}certificates?\s+(?:(?:of|for|from)\s+)?(?P<words>[^\s@]+@[^\s@]+)"),
         (Order.CONFIRM, r"(?:policies to )?confirm"),
         (Order.BROWN_BAGS, rf"{_LISTED}(?:{_BAG}s|{_BAG} sessions)"),
         (Order.BROWN_BAG_FORM, rf"{_PLAN}{_BAG}(?: session)?"),

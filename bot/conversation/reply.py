@@ -119,7 +119,8 @@ class Action:
     """A button that comes back as a ``Deed``, with its form where it has fields.
 
     ``act`` says what is done, ``on`` to what. ``choice`` comes back as the deed's one choice where there is no field
-    for it. ``style`` is empty, ``primary`` or ``danger``. ``title`` and ``submit`` are those of the form.
+    for it. ``style`` is empty, ``primary`` or ``danger``. ``title`` and ``submit`` are those of the form; where there
+    is none, ``submit`` is what stands on the button of a label that is too long for it.
     """
 
     act: str
@@ -162,9 +163,10 @@ class Reply:
     thread, oldest first. ``copy`` is a text that may be posted as it stands. ``items`` are rows with buttons,
     ``notes`` last lines in small letters. ``private`` is for the eyes of whoever pressed alone: it is shown beside the
     card, which stays as it is. ``triaged_as`` and ``priority`` are those of a triage case, for whoever takes it.
+    ``certified`` is the level that a rule asks for, in words; what is said of the asker's own is in ``facts``.
 
-    A surface shows them in this order: notice, head, text, facts, asked, said, lists, copy, quotes, items, person,
-    notes, actions.
+    A surface shows them in this order: notice, head, text (with what answers it, where it is a question), facts,
+    asked, said, lists, copy, quotes, items, person, notes, actions.
     """
 
     kind: ReplyKind
@@ -194,6 +196,7 @@ class Reply:
     private: bool = False
     triaged_as: str = ""
     priority: Priority | None = None
+    certified: str = ""
 
 
 __all__ = ["Action", "Field", "Head", "Item", "Listing", "Option", "Person", "Quote", "Reply", "ReplyKind", "Said"]

@@ -15,6 +15,7 @@ from bot.conversation.follow_up import complete
 from bot.conversation.kept import to_json
 from bot.conversation.learn.answering import proven
 from bot.conversation.learn.campus import Campus, obey
+from bot.conversation.learn.certification.rules import heed
 from bot.conversation.leave import asks_leave
 from bot.conversation.messages import LOCAL, Act, Message, Press
 from bot.conversation.press import press
@@ -22,7 +23,8 @@ from bot.conversation.reply import Reply, ReplyKind
 from bot.conversation.small_talk import small_talk
 from bot.ports import Drift, Kept, Triage
 from knowledge.answer import LONGEST
-from knowledge.models import Reader
+from knowledge.errors import QuestionError
+from knowledge.models import Outcome, Reader
 from knowledge.triage.models import Kind
 
 _ESCALATE_WHAT: Final = "Write what it is about: “escalate A customer says that our kettle burned her hand”."
@@ -77,7 +79,7 @@ class Router:
 
     def _pressed(self, message: Message, button: Press) -> Reply:
         """A press on an answer's button; whoever says that an answer helped knows what it quotes from then on."""
-        reply = press(message, button, self._office, self._memory)
+        reply = press(message, button, self._office, self._memory, heed(self._campus.academy, message))
         if button.act is Act.HELPED and reply.about is not None:
             proven(self._campus.school, message, reply.about)
         return reply
@@ -140,14 +142,19 @@ class Router:
 
     def _leaning(self, message: Message) -> Drift:
         """Whether somebody asks for leave or tells of something. What may not be missed is looked for in either."""
-        if not message.text.strip() or len(message.text) > LONGEST:
+        if len(message.text) > LONGEST and not asks_leave(message.text):
+            return Drift.TRIAGE  # nobody types so much: it was pasted
+        try:
+            triaged = self._chart.triage(message.text, message.reader)
+        except QuestionError:
             return Drift.ASK  # which refuses it in words
-        triaged = self._chart.triage(message.text, message.reader)
         sure = triaged.confidence >= _SURE_ENOUGH
         if triaged.kind is Kind.THREAT_SELF_HARM and sure:
             return Drift.TRIAGE
         if asks_leave(message.text) or self._follows(message):
             return Drift.ASK
+        if triaged.outcome is Outcome.HAND_OVER:  # it could not be read, which triage says
+            return Drift.TRIAGE
         leaning = self._chart.drift(message.text)
         tells = (triaged.kind is Kind.SAFETY and sure) or (triaged.kind in _TOLD and triaged.confidence >= _SURE)
         return Drift.UNCLEAR if leaning is Drift.ASK and tells else leaning
@@ -159,7 +166,8 @@ class Router:
 
     def _asked(self, message: Message) -> Reply:
         office = self._office
-        reply = ask.ask(message, office.new_id(), office.answers, office.records, self._memory)
+        told = heed(self._campus.academy, message)
+        reply = ask.ask(message, office.new_id(), office.answers, office.records, self._memory, told)
         return precedents.apply(office, reply, message.workspace, message.at)
 
     def _reader(self, message: Message) -> Reader:

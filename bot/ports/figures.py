@@ -12,8 +12,12 @@ from lessons.report import AnswerRow, Budget, MemberRow, QuestionRow, SittingRow
 from lessons.schedule import Answered
 from lessons.xapi import Award, Examination, Reading, Response
 
-DEFAULT_DIALS: Final = Dials(*(Setting.STRUCTURED,) * 4)
-"""Where the dials stand that an organisation did not turn: everybody on a track is taught, from their first day on."""
+DEFAULT_DIALS: Final = Dials(Setting.FORMAL, Setting.FORMAL, Setting.STRUCTURED, Setting.STRUCTURED)
+"""Where the dials stand that an organisation did not turn.
+
+Everybody on a track is taught, from their first day on. Levels have exams, since somebody who is certified may do more;
+nobody must have one. What the settings say has to be confirmed is asked for.
+"""
 
 
 @dataclass(frozen=True, slots=True)

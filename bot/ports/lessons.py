@@ -33,8 +33,9 @@ class Sitting:
     """A lesson, or one check of it, that was owed to a person.
 
     ``id`` is that of its delivery. ``version`` is the lesson's. ``check`` is empty where the whole lesson came.
-    ``programme`` is empty where the person opened it themselves, ``review`` where a check came back. ``opened`` is when
-    they first pressed anything on it, ``ended`` when its last check was answered or it was put aside for good.
+    ``programme`` is empty where the person opened it themselves, ``review`` where a check came back, and
+    ``placement`` where it is a question of a placement quiz. ``opened`` is when they first pressed anything on it,
+    ``ended`` when its last check was answered or it was put aside for good.
     """
 
     id: str
@@ -64,11 +65,16 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a learner has behind them, oldest first; ``proven`` is since when they know which ``policy#section``."""
+    """What a learner has behind them, oldest first; ``proven`` is since when they know which ``policy#section``.
+
+    ``placed`` are the questions of placement quizzes, in the order in which they are asked; all of one quiz are due at
+    the moment at which it began. They are no lessons, and not among the ``sittings``.
+    """
 
     sittings: tuple[Sitting, ...] = ()
     graded: tuple[Graded, ...] = ()
     proven: Mapping[str, datetime] = field(default_factory=dict)
+    placed: tuple[Sitting, ...] = ()
 
 
 class Learners(Protocol):
@@ -80,6 +86,10 @@ class Learners(Protocol):
 
     def find(self, person: str) -> Learner | None:
         """A learner; ``None`` where they are on no track."""
+        ...
+
+    def on_track(self, track: str, on: date) -> Sequence[Learner]:
+        """The learners of every organisation who are on a track on a day; nobody who left."""
         ...
 
     def looking(self, at: datetime, most: int) -> Sequence[Learner]:
@@ -98,8 +108,11 @@ class Learners(Protocol):
         """
         ...
 
-    def begin(self, sitting: Sitting) -> None:
-        """Keep a sitting that somebody opened themselves, without a delivery; a known one is left as it is."""
+    def begin(self, *begun: Sitting) -> None:
+        """Keep what somebody opened themselves, without a delivery: all of it or nothing; a known one stays as it is.
+
+        Of several all are one person's.
+        """
         ...
 
     def open(self, person: str, sitting: str, at: datetime) -> Sitting | None:
@@ -114,8 +127,19 @@ class Learners(Protocol):
         """Keep an answer; it comes back with ``first`` as it is. Look at the person again now."""
         ...
 
+    def place(self, sitting: str, answer: Graded) -> bool:
+        """Keep the answer to a question of a placement quiz, which is over with it; look at the person again now.
+
+        Where it is right, what is owed and not begun is cancelled: it may be a lesson on what they know. ``False``, and
+        nothing is kept, where the question is not theirs, or was answered before.
+        """
+        ...
+
     def prove(self, person: str, section: str, at: datetime, by: str) -> None:
-        """A person knows a section, by ``placement`` or by ``question``."""
+        """A person knows a section, ``by`` a ``question`` whose answer helped; look at them again where that is news.
+
+        What is owed and not begun is cancelled: it may be a lesson on what they know.
+        """
         ...
 
     def pause(self, person: str, until: datetime | None, at: datetime) -> None:

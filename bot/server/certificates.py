@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+import bot.channels.web
 from bot.conversation.learn.certification.academy import PLACES, Issuer, Registrar
 from bot.ports.certificates import Certificate
-from lessons.certification.levels import Level
+from lessons.certification import Level
 from lessons.certification.progress import criteria
 from lessons.credentials import Award, State, StatusList, award_of, sign_status_list, status_list_url, verify
 from lessons.credentials.badge import badge_of, badge_png, badge_svg
@@ -36,7 +38,11 @@ FILES: Final = {
 }
 """What can be downloaded of a certificate, and its kind."""
 
-_STYLE: Final = Path(__file__).parent / "templates" / "certificates.css"
+_STYLES: Final = {
+    "house.css": Path(bot.channels.web.__file__).parent / "static" / "house.css",
+    "page.css": Path(__file__).parent / "templates" / "certificates.css",
+}
+"""The colours and type of the web chat, which is there whether it is served or not, and what these pages add."""
 _GUARDED: Final = {
     "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
@@ -62,7 +68,7 @@ def certificate_routes(registrar: Registrar, fonts: Fonts, clock: Callable[[], d
         Route("/verify/{id}/{file}", pages.file),
         Route("/levels/{id}", pages.level),
         Route("/certificates/revoked", listed.answer),
-        Route("/certificates/page.css", _style),
+        *(Route(f"/certificates/{name}", partial(_style, path)) for name, path in _STYLES.items()),
     ]
 
 
@@ -200,8 +206,8 @@ class _Revoked:
             return self._token
 
 
-async def _style(_request: Request) -> Response:
-    return FileResponse(_STYLE, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
+async def _style(path: Path, _request: Request) -> Response:
+    return FileResponse(path, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
 
 __all__ = ["FILES", "certificate_routes"]

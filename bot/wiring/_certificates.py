@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.conversation.learn.school import School
     from bot.jobs import Watch
     from bot.state import State
+    from lessons.certification import Levels
     from lessons.certification.progress import Evidence
     from lessons.credentials import SigningKey
 
@@ -137,7 +138,7 @@ def registrar(settings: Settings, remembered: State, signs: Issuer | None) -> Re
     """What it takes to award a level."""
     from bot.conversation.learn.certification.academy import Registrar
     from bot.wiring._lessons import _curriculum
-    from lessons.certification.levels_file import read_levels
+    from lessons.certification import read_levels
 
     folder = _folder(settings)
     return Registrar(
@@ -151,6 +152,13 @@ def registrar(settings: Settings, remembered: State, signs: Issuer | None) -> Re
     )
 
 
+def levels(settings: Settings) -> Levels:
+    """The levels of today."""
+    from lessons.certification import read_levels
+
+    return read_levels(_folder(settings)).levels
+
+
 def nothing_given(_organisation: str, _person: str) -> Sequence[Evidence]:
     """Nobody did anything for colleagues, as far as is known."""
     return ()
@@ -161,7 +169,7 @@ def academy(
 ) -> Academy:
     """The ports of certification in the chat. ``given`` is what people did for colleagues, by organisation and id."""
     from bot.conversation.learn.certification.academy import Academy
-    from lessons.certification.banks import read_banks
+    from lessons.certification import read_banks
 
     folder = _folder(settings)
     policies = pack(settings).policies
@@ -271,6 +279,7 @@ __all__ = [
     "chosen",
     "has_key",
     "issuer",
+    "levels",
     "new_certificate_key",
     "nothing_given",
     "registrar",

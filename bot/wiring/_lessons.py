@@ -12,13 +12,14 @@ from bot.wiring._programme import dials, figures, programme_settings, review_wei
 from knowledge.live import LiveAnswers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.routing import BaseRoute
 
     from bot.conversation.learn.campus import Campus
     from bot.conversation.learn.school import IsHoliday, School
     from bot.jobs import Watch
+    from bot.ports.introductions import AddressBook
     from bot.state import State
     from lessons.catalogue import Catalogue
     from lessons.schedule import Rules
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _LOOK: Final = 30.0
 _GATHERINGS: Final = 60.0
 _MONTHLY: Final = 1800.0
+_INTRODUCTIONS: Final = 60.0
 """Seconds between two looks."""
 
 
@@ -77,17 +79,30 @@ def campus_watches(campus: Campus, remembered: State) -> Sequence[Watch]:
     """What is looked at again and again: who is due, brown bags, whom to remind, whose first of a month it is."""
     from bot.conversation.learn.gatherings import attend
     from bot.conversation.learn.monthly import monthly
-    from bot.conversation.learn.teach import teach
+    from bot.conversation.learn.syllabus import Syllabus
     from bot.jobs import Watch
     from bot.wiring import _certificates as certificates
 
     whole, rows, programme = campus.school, figures(remembered), programme_settings(remembered)
+    syllabus = Syllabus(whole, remembered.curricula)
     return (
-        Watch("lessons", _LOOK, lambda: teach(whole, now())),
+        Watch("lessons", _LOOK, lambda: syllabus.teach(now())),
         Watch("gatherings", _GATHERINGS, lambda: attend(campus.hall, now())),
         certificates.reminder_watch(campus.academy),
         Watch("monthly", _MONTHLY, lambda: whole.jobs.plan(monthly(whole, rows, programme, now()))),
     )
+
+
+def introduction_watch(remembered: State, books: Mapping[str, AddressBook]) -> Sequence[Watch]:
+    """Whom of the company's list the platforms know, by surface; nothing where none of them can be asked."""
+    if not books:
+        return ()
+    from bot.conversation.learn.introduce import Lobby, introduce
+    from bot.jobs import Watch
+
+    ports = (remembered.workspaces, remembered.people, remembered.learners, remembered.introductions)
+    lobby = Lobby(*ports, books, now)
+    return (Watch("introductions", _INTRODUCTIONS, lambda: introduce(lobby)),)
 
 
 def campus_routes(campus: Campus) -> Sequence[BaseRoute]:
@@ -129,4 +144,4 @@ def _holidays(region: str) -> IsHoliday:
     return partial(is_public_holiday, code) if code else lambda _day: False
 
 
-__all__ = ["campus", "campus_routes", "campus_watches", "school"]
+__all__ = ["campus", "campus_routes", "campus_watches", "introduction_watch", "school"]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.conversation.escalate.clocks import Times
     from bot.conversation.escalate.office import Office
     from bot.conversation.learn.campus import Campus
+    from bot.conversation.learn.school import School
     from bot.conversation.router import Router
     from bot.jobs import Watch
     from bot.state import State
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _CLOCKS: Final = 15.0
 _MORNINGS: Final = 300.0
 _PRECEDENTS: Final = 3_600.0
+_STALE: Final = 3_600.0
 """Seconds between two looks."""
 
 
@@ -62,9 +64,10 @@ def router(settings: Settings, live: LiveAnswers, remembered: State, learning: C
     return Router(office(settings, live, remembered), whole, live, memory, settings.region)
 
 
-def watches(settings: Settings, live: LiveAnswers, remembered: State) -> Sequence[Watch]:
-    """What is looked at again and again: the clocks of cases, whose morning it is, precedents that may be stale."""
+def watches(settings: Settings, live: LiveAnswers, remembered: State, taught: School) -> Sequence[Watch]:
+    """What is looked at again and again: clocks of cases, whose morning it is, stale precedents and lessons."""
     from bot.conversation.escalate.watch import morning, watch
+    from bot.conversation.learn.stale import tell_owners
     from bot.conversation.precedents import question_stale
     from bot.jobs import Watch
 
@@ -73,6 +76,7 @@ def watches(settings: Settings, live: LiveAnswers, remembered: State) -> Sequenc
         Watch("clocks", _CLOCKS, lambda: watch(whole, now())),
         Watch("mornings", _MORNINGS, lambda: morning(whole, now())),
         Watch("precedents", _PRECEDENTS, lambda: question_stale(whole, now())),
+        Watch("stale", _STALE, lambda: tell_owners(whole, taught, now())),
     )
 
 

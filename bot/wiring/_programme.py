@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.ports.figures import Figures, ProgrammeSettings
     from bot.state import State
     from lessons.catalogue import Catalogue
-    from lessons.certification.levels import Levels
+    from lessons.certification import Levels
     from lessons.dials import Dials, Facts
     from lessons.review_fit import Fit
     from lessons.xapi import Statement
@@ -45,8 +45,7 @@ def course(settings: Settings) -> Course:
     Content without lessons teaches nothing, as in the chat.
     """
     from lessons.catalogue import DEFAULT_CURRICULUM, Catalogue, read_catalogue
-    from lessons.certification.levels import Levels
-    from lessons.certification.levels_file import read_levels
+    from lessons.certification import Levels, read_levels
 
     folder = settings.content / "lessons" if settings.content else DEFAULT_CURRICULUM
     if not folder.is_dir():
@@ -114,6 +113,7 @@ def holdings(settings: Settings, remembered: State, organisation: str) -> tuple[
 
 def facts(settings: Settings, remembered: State, organisation: str) -> Facts:
     """What is already there of what the dials take."""
+    from bot.wiring import _certificates as certificates
     from lessons.dials import Facts
     from lessons.models import Rhythm, Track
 
@@ -133,12 +133,11 @@ def facts(settings: Settings, remembered: State, organisation: str) -> Facts:
         tracks=frozenset(Track(each) for each in staffing.tracks if each in set(Track)),
         weekly=rhythms[Rhythm.WEEKLY],
         onboarding=rhythms[Rhythm.ONBOARDING],
-        mandatory_programmes=sum(each.mandatory for each in taught.catalogue.programmes),
         levels=len(levels),
         levels_with_exam=sum(each.exam is not None for each in levels),
         levels_required=sum(each.mandatory_within is not None for each in levels),
-        policies_to_attest=0,
-        signing_key=(settings.data / "signing-key.pem").is_file(),
+        policies_to_attest=len(certificates.required(settings)),
+        signing_key=certificates.has_key(settings),
         lrs=bool(settings.lrs_url),
         budget=kept.budget(organisation) is not None,
     )

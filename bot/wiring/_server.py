@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.settings import Settings
 from bot.wiring._answers import Tell, now
-from bot.wiring._lessons import campus, campus_routes, campus_watches
+from bot.wiring._lessons import campus, campus_routes, campus_watches, introduction_watch
 from bot.wiring._office import router, watches
 from bot.wiring._surfaces import slack_config, teams_config
 from knowledge.contacts import LAST_RESORT
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.app import SlackSurface
     from bot.channels.teams.app import TeamsSurface
     from bot.conversation.intake import Intake
+    from bot.conversation.learn.campus import Campus
     from bot.conversation.messages import Message
     from bot.conversation.reply import Person, Reply
     from bot.jobs import Watch, Worker
@@ -57,8 +58,7 @@ def server(settings: Settings, live: LiveAnswers, remembered: State, tell: Tell)
     surfaces = _Surfaces(settings, converse, remembered, background, partial(_lead, live))
     slack, teams = surfaces.slack(), surfaces.teams()
     _say_what_is_off(slack, teams, tell)
-    looks = (*watches(settings, live, remembered), *campus_watches(learning, remembered))
-    work = _work(remembered, slack, teams, looks)
+    work = _work(remembered, slack, teams, _looks(settings, live, remembered, learning, slack))
     talking = [each for each in (slack, teams) if each]
     has_web = settings.web_chat if settings.web_chat is not None else not talking
     house = House(
@@ -118,8 +118,10 @@ class Work:
             await surface.close()
 
 
-def lone_worker(settings: Settings, remembered: State) -> Work:
-    """A worker without a server: it sends what is owed on every surface that is set up, and hears nobody.
+def lone_worker(settings: Settings, live: LiveAnswers, remembered: State) -> Work:
+    """A worker without a server: it plans and sends on every surface that is set up, and hears nobody.
+
+    It runs the same clocks as a server does. Nothing of that encodes a text, so that the model is never loaded.
 
     Raises:
         SettingsError: where a surface is only half set up.
@@ -128,7 +130,8 @@ def lone_worker(settings: Settings, remembered: State) -> Work:
 
     surfaces = _Surfaces(settings, _deaf, remembered, Background(), lambda: None)
     slack, teams = surfaces.slack(hears=False), surfaces.teams()
-    work = _work(remembered, slack, teams)
+    learning = campus(settings, live, remembered)
+    work = _work(remembered, slack, teams, _looks(settings, live, remembered, learning, slack))
     return replace(work, surfaces=[each for each in (slack, teams) if each])
 
 
@@ -136,9 +139,18 @@ async def _deaf(_message: Message) -> Reply:
     raise AssertionError("a worker takes no messages")
 
 
-def _work(
-    remembered: State, slack: SlackSurface | None, teams: TeamsSurface | None, looks: Sequence[Watch] = ()
-) -> Work:
+def _looks(
+    settings: Settings, live: LiveAnswers, remembered: State, learning: Campus, slack: SlackSurface | None
+) -> Sequence[Watch]:
+    """Every clock: of cases, of learning, and of people who are to be met."""
+    return (
+        *watches(settings, live, remembered, learning.school),
+        *campus_watches(learning, remembered),
+        *introduction_watch(remembered, {"slack": slack} if slack else {}),
+    )
+
+
+def _work(remembered: State, slack: SlackSurface | None, teams: TeamsSurface | None, looks: Sequence[Watch]) -> Work:
     from bot.jobs import Worker
 
     channels: dict[str, Channel] = {name: each for name, each in (("slack", slack), ("teams", teams)) if each}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lessons.catalogue import Catalogue
@@ -141,6 +141,27 @@ class Levels:
         """The level that somebody must hold before this one."""
         lower = [each for each in self.on(level.track) if each.belt.rank < level.belt.rank]
         return lower[-1] if lower else None
+
+    def enough_for(self, name: str) -> tuple[Level, ...]:
+        """The levels of which one is enough where a policy asks for ``name``; none where nothing is called so.
+
+        The id of a level stands for it and those above it on its track, a belt for it and those above it on any track.
+        """
+        asked = self.find(name)
+        if asked is not None:
+            return tuple(each for each in self.on(asked.track) if each.belt.rank >= asked.belt.rank)
+        if name not in set(Belt):
+            return ()
+        return tuple(each for each in self.levels if each.belt.rank >= Belt(name).rank)
+
+    def by_lessons(self, catalogue: Catalogue) -> Levels:
+        """The levels without their exams; those that ask for nothing else are left out."""
+        kept = (each for each in self.levels if each.evidence or each.taught(catalogue))
+        return replace(self, levels=tuple(replace(each, exam=None) for each in kept))
+
+    def voluntary(self) -> Levels:
+        """The levels, of which nobody must have any."""
+        return replace(self, levels=tuple(replace(each, mandatory_within=None) for each in self.levels))
 
     def look(self, level: Level) -> Look:
         """What the belt of a level is called and how it is drawn."""

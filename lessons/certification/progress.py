@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -55,13 +55,22 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What somebody has behind them. ``proven`` are sections (``policy#section``) that they showed they know."""
+    """What somebody has behind them.
+
+    ``proven`` are sections (``policy#section``) that they showed they know, ``passed`` lessons that a placement quiz
+    showed they need not read.
+    """
 
     finished: tuple[Finished, ...] = ()
     sat: tuple[Sat, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     held: tuple[Held, ...] = ()
     proven: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
+
+    def knows(self, lesson: Lesson) -> bool:
+        """Whether a lesson need not be read."""
+        return lesson.id in self.passed or self.proven.issuperset(lesson.rests_on)
 
 
 class Standing(StrEnum):
@@ -137,8 +146,8 @@ class Renewal:
 def progress(level: Level, levels: Levels, catalogue: Catalogue, record: Record, at: datetime) -> Progress:
     """How far somebody is with a level that they do not hold.
 
-    A lesson counts in any version, and also where all of its sections are proven. A pass counts while a certificate
-    of its day would be in force, and evidence for ever.
+    A lesson counts in any version, and also where it was passed or all of its sections are proven. A pass counts while
+    a certificate of its day would be in force, and evidence for ever.
     """
     parts: list[Part] = []
     below = levels.below(level)
@@ -163,10 +172,13 @@ def progress(level: Level, levels: Levels, catalogue: Catalogue, record: Record,
 
 
 def exam_opens(level: Level, record: Record, at: datetime) -> datetime:
-    """From when the exam of a level may be sat (again): so many days after the last failure, else now."""
-    failed = [each.at for each in record.sat if each.level == level.id and not each.passed]
+    """From when the exam of a level may be sat (again): so many days after the day of the last failure, else now.
+
+    It opens as that day begins (in UTC), since people are told the day and not the minute.
+    """
+    failed = [each.at.astimezone(UTC).date() for each in record.sat if each.level == level.id and not each.passed]
     wait = timedelta(days=level.exam.wait_days if level.exam else 0)
-    return max([at, *(each + wait for each in failed)])
+    return max([at, *(datetime.combine(each + wait, time(), UTC) for each in failed)])
 
 
 def next_attempt(level: Level, record: Record) -> int:
@@ -289,7 +301,7 @@ def _newest(level: Level, record: Record) -> Held | None:
 
 
 def _known(lesson: Lesson, record: Record) -> bool:
-    return any(each.lesson == lesson.id for each in record.finished) or record.proven.issuperset(lesson.rests_on)
+    return any(each.lesson == lesson.id for each in record.finished) or record.knows(lesson)
 
 
 def _is_news(lesson: Lesson, changed: dict[str, date], record: Record, held: Held) -> bool:
@@ -298,7 +310,7 @@ def _is_news(lesson: Lesson, changed: dict[str, date], record: Record, held: Hel
         return True
     earlier = [each for each in record.finished if each.lesson == lesson.id and each.on <= held.issued]
     if not earlier:
-        return not record.proven.issuperset(lesson.rests_on)
+        return not record.knows(lesson)
     return all(each.version != lesson.version for each in earlier)
 
 

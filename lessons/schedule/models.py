@@ -13,6 +13,9 @@ from lessons.models import Track
 REVIEW: Final = "review"
 """The programme of a card with one question that comes back."""
 
+PLACEMENT: Final = "placement"
+"""The programme of a question of a placement quiz, by which somebody shows that they need no lesson on it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -84,12 +87,14 @@ class Past:
     """What a learner has behind them.
 
     ``proven`` are the sections (``policy#section``) that they know as they are now: whoever makes this leaves out what
-    was proven before the section last changed.
+    was proven before the section last changed. ``passed`` are the lessons of which they answered a check right in a
+    placement quiz, and none of whose sections changed since.
     """
 
     sent: tuple[Sent, ...] = ()
     answered: tuple[Answered, ...] = ()
     proven: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +145,4 @@ class Plan:
     look: datetime
 
 
-__all__ = ["REVIEW", "Answered", "Due", "Hours", "Learner", "Past", "Plan", "Rules", "Sent"]
+__all__ = ["PLACEMENT", "REVIEW", "Answered", "Due", "Hours", "Learner", "Past", "Plan", "Rules", "Sent"]

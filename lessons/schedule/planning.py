@@ -5,8 +5,9 @@ Which lesson:
 - An onboarding step is due so many days after the hire date. A hire date more than 60 days before the enrolment, or an
   unknown one, means no onboarding; a mandatory one then counts from the day of the enrolment, so that it drips as well.
 - Weekly lessons begin when onboarding is over: the light ones of all programmes in their order, then the deep ones.
-- A lesson that came, that the person finished by themselves, whose sections are all proven or that is not published is
-  passed over. Only programmes of the person's track count; without ``weekly`` only mandatory ones.
+- A lesson that came, that the person finished by themselves, of which they answered a check right in a placement quiz,
+  whose sections are all proven or that is not published is passed over; one of a mandatory programme not because of its
+  sections alone. Only programmes of the person's track count; without ``weekly`` only mandatory ones.
 - A question that was missed or fades comes back as a card of its own, but never so that the next lesson is late for it.
 
 When:
@@ -26,7 +27,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from lessons.models import Depth, Lesson, Programme, Rhythm
+from lessons.models import Depth, Lesson, Programme, Rhythm, Step
 from lessons.schedule.models import REVIEW, Due, Learner, Past, Plan, Rules, Sent
 from lessons.schedule.moments import HORIZON, local_day, moment_on, weekly_days, working_days
 
@@ -160,22 +161,36 @@ def _bounds(case: _Case, messages: Sequence[Sent]) -> _Bounds:
     )
 
 
+def to_come(
+    learner: Learner, past: Past, programmes: Collection[Programme], lessons: Mapping[str, Lesson]
+) -> tuple[str, ...]:
+    """The lessons that are still to come to a learner: those of onboarding by their day, then the others in order."""
+    mine = _taken(learner, programmes)
+    onboarding = [each for each in mine if each.rhythm is Rhythm.ONBOARDING and _start(learner, each) is not None]
+    steps = [step for each in onboarding for step in _open_steps(past, lessons, each)]
+    steps.sort(key=lambda each: each.day)
+    weekly = [each for each in mine if each.rhythm is Rhythm.WEEKLY]
+    steps += [step for each in weekly for step in _open_steps(past, lessons, each)]
+    return tuple(dict.fromkeys(each.lesson for each in steps))
+
+
 def _next_lesson(case: _Case) -> _Next | None:
-    done = {each.lesson for each in case.past.sent if not each.check and (each.programme or each.ended is not None)}
-    mine = [
-        each for each in case.programmes if each.track is case.learner.track and (case.learner.weekly or each.mandatory)
-    ]
-    return _next_step(case, mine, done) or _next_weekly(case, mine, done)
+    mine = _taken(case.learner, case.programmes)
+    return _next_step(case, mine) or _next_weekly(case, mine)
 
 
-def _next_step(case: _Case, programmes: Iterable[Programme], done: Collection[str]) -> _Next | None:
+def _taken(learner: Learner, programmes: Iterable[Programme]) -> list[Programme]:
+    return [each for each in programmes if each.track is learner.track and (learner.weekly or each.mandatory)]
+
+
+def _next_step(case: _Case, programmes: Iterable[Programme]) -> _Next | None:
     """The step of onboarding that is due first."""
     found: list[_Next] = []
     for programme in programmes:
         start = _start(case.learner, programme)
         if programme.rhythm is not Rhythm.ONBOARDING or start is None:
             continue
-        steps = [each for each in programme.steps if _is_open(case, each.lesson, done)]
+        steps = _open_steps(case.past, case.lessons, programme)
         if steps:
             step = min(steps, key=lambda each: each.day)
             day = date.fromordinal(min(start.toordinal() + step.day, date.max.toordinal()))
@@ -191,25 +206,33 @@ def _start(learner: Learner, programme: Programme) -> date | None:
     return enrolled if programme.mandatory else None
 
 
-def _next_weekly(case: _Case, programmes: Iterable[Programme], done: Collection[str]) -> _Next | None:
+def _next_weekly(case: _Case, programmes: Iterable[Programme]) -> _Next | None:
     deep: _Next | None = None
     for programme in programmes:
         if programme.rhythm is not Rhythm.WEEKLY:
             continue
-        for step in programme.steps:
-            if not _is_open(case, step.lesson, done):
-                continue
+        for step in _open_steps(case.past, case.lessons, programme):
             if case.lessons[step.lesson].depth is not Depth.DEEP:
                 return _Next(step.lesson, programme.id, None)
             deep = deep or _Next(step.lesson, programme.id, None)
     return deep
 
 
-def _is_open(case: _Case, identifier: str, done: Collection[str]) -> bool:
-    lesson = case.lessons.get(identifier)
-    if lesson is None or identifier in done:
-        return False
-    return not lesson.rests_on or not case.past.proven.issuperset(lesson.rests_on)
+def _open_steps(past: Past, lessons: Mapping[str, Lesson], programme: Programme) -> list[Step]:
+    """The steps of a programme that are still to come, in its order."""
+    done = {each.lesson for each in past.sent if not each.check and (each.programme or each.ended is not None)}
+    done |= past.passed
+    return [
+        each
+        for each in programme.steps
+        if each.lesson in lessons
+        and each.lesson not in done
+        and (programme.mandatory or not _is_known(past, lessons[each.lesson]))
+    ]
+
+
+def _is_known(past: Past, lesson: Lesson) -> bool:
+    return bool(lesson.rests_on) and past.proven.issuperset(lesson.rests_on)
 
 
 def _moment(case: _Case, lesson: _Next, bounds: _Bounds) -> datetime | None:
@@ -270,4 +293,4 @@ def _first(case: _Case, days: Iterable[date], after: datetime) -> datetime | Non
     return next((each for each in moments if each is not None), None)
 
 
-__all__ = ["next_due", "plan"]
+__all__ = ["next_due", "plan", "to_come"]

@@ -227,7 +227,7 @@ def _fill_cases(state: State) -> None:
     state.desks.put(SLACK, Desk("legal", SLACK, "C1"), NOW)
     state.precedents.propose(replace(APPROVED, organisation=SLACK), [])
     state.crises.declare(replace(CRISIS, organisation=SLACK))
-    state.programme.turn(SLACK, Dial.CONTENT, Setting.FORMAL, NOW, "cli")
+    state.programme.turn(SLACK, Dial.CONTENT, Setting.CASUAL, NOW, "cli")
 
 
 def _delivery(number: int) -> Delivery:

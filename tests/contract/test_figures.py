@@ -16,7 +16,7 @@ from bot.ports.figures import DEFAULT_DIALS, Staffing
 from bot.state.lessons.figures import SqlFigures
 from bot.state.lessons.programme import SqlProgrammeSettings
 from bot.state.lessons.roster import COLUMNS
-from lessons.dials import Dial, Dials, Setting
+from lessons.dials import Dial, Setting
 from lessons.report import AnswerRow, Budget, MemberRow, QuestionRow, SittingRow
 from lessons.schedule import Answered
 from lessons.xapi import Award, Examination, Reading, Response
@@ -229,11 +229,11 @@ def settings(database: Database) -> SqlProgrammeSettings:
 def test_dials_stand_where_they_were_turned(database: Database, settings: SqlProgrammeSettings) -> None:
     """Each dial is an organisation's own, outlives the process, and stands at the default until it is turned."""
     assert settings.get(ORG) == DEFAULT_DIALS
-    assert settings.turn(ORG, Dial.DELIVERY, Setting.CASUAL, NOW, "cli") is Setting.STRUCTURED
-    assert settings.turn(ORG, Dial.CONTENT, Setting.FORMAL, NOW, "cli") is Setting.STRUCTURED
-    assert settings.turn(ORG, Dial.CONTENT, Setting.FORMAL, NOW, "cli") is Setting.FORMAL
+    assert settings.turn(ORG, Dial.DELIVERY, Setting.CASUAL, NOW, "cli") is DEFAULT_DIALS.delivery
+    assert settings.turn(ORG, Dial.PARTICIPANTS, Setting.FORMAL, NOW, "cli") is DEFAULT_DIALS.participants
+    assert settings.turn(ORG, Dial.PARTICIPANTS, Setting.FORMAL, NOW, "cli") is Setting.FORMAL
     there = SqlProgrammeSettings(database.open().engine)
-    assert there.get(ORG) == Dials(Setting.FORMAL, Setting.CASUAL, Setting.STRUCTURED, Setting.STRUCTURED)
+    assert there.get(ORG) == replace(DEFAULT_DIALS, delivery=Setting.CASUAL, participants=Setting.FORMAL)
     assert there.get(OTHER) == DEFAULT_DIALS
 
 

@@ -81,7 +81,10 @@ def _approve(state: Repositories, organisation: str) -> object:
     before = state.precedents.find(THEIRS, "p1")
     assert before is not None
     before = replace(before, organisation=organisation)
-    return state.precedents.change(before, replace(before, state=PrecedentState.APPROVED), "U1", NOW, []) or None
+    return (
+        state.precedents.change(before, replace(before, state=PrecedentState.APPROVED), _asker(organisation), NOW, [])
+        or None
+    )
 
 
 def _declare(state: Repositories, organisation: str) -> None:

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import Engine, event, text, update
 
 from bot.errors import StateError
-from bot.ports import Look, Past, Profile, Row
+from bot.ports import Look, Past, Person, Profile, Row, Sitting
 from bot.state import reading, writing
 from bot.state.deliveries import plan_in
 from bot.state.lessons.learners import looking_statement
 from bot.state.tables import attempts, deliveries
+from lessons.schedule import PLACEMENT
 from tests.contract.school import ORG, WEEK, School, answer, delivery, in_memory, look, opened, sitting
 from tests.contract.stores import DAY, MINUTE, NOW, Database
 
@@ -70,6 +71,15 @@ def test_who_was_never_met_comes_without_accounts(school: School) -> None:
     met = school.people.meet(ORG, "U1", Profile(email="Ines@example.com"), NOW)
     assert met.id == learner.person.id
     assert school.learners.looking(NOW, 10)[0].accounts == ((ORG, "U1"),)
+
+
+def test_everybody_on_a_track_is_found(school: School) -> None:
+    """Of every organisation, with their accounts; nobody who left, and nobody of another track."""
+    ada, _, kim = school.join("ada", "executives"), school.join("noor"), school.join("kim", "executives")
+    school.listed(Row("kim@example.com", left=(NOW + DAY).date()))
+    today = {each.person.id: each.accounts for each in school.learners.on_track("executives", NOW.date())}
+    assert today == {ada.id: ((ORG, "ada"),), kim.id: ((ORG, "kim"),)}
+    assert [each.person.id for each in school.learners.on_track("executives", (NOW + DAY).date())] == [ada.id]
 
 
 def test_who_waits_longest_comes_first(school: School) -> None:
@@ -165,7 +175,7 @@ def test_a_second_press_does_not_look_again(school: School) -> None:
     name = sitting(ines, "one").id
     for at in (NOW, LATER):
         school.learners.open(ines.id, name, at)
-        school.learners.prove(ines.id, "a#b", at, "placement")
+        school.learners.prove(ines.id, "a#b", at, "question")
         assert school.due(LATER) == (["ines"] if at == NOW else [])
         school.learners.plan([Look(ines.id, LATER, NOW + WEEK)])
 
@@ -205,7 +215,7 @@ def test_a_past_is_in_order_and_ones_own(school: School) -> None:
         school.learners.begin(sitting(ines, name, NOW + day * DAY))
         school.learners.grade(answer(noor, NOW + day * DAY, lesson=name))
     for section in ("p#a", "p#b"):
-        school.learners.prove(noor.id, section, NOW, "placement")
+        school.learners.prove(noor.id, section, NOW, "question")
     pasts = school.learners.pasts([ines.id, noor.id, kim.id, "unknown"])
     assert [each.lesson for each in pasts[ines.id].sittings] == ["a", "b", "c"]
     assert [each.lesson for each in pasts[noor.id].graded] == ["a", "b", "c"]
@@ -219,6 +229,62 @@ def test_what_is_proven_again_counts_from_then(school: School) -> None:
     for at in (LATER, NOW + WEEK, NOW):
         school.learners.prove(ines.id, "p#a", at, "question")
     assert school.past(ines).proven == {"p#a": NOW + WEEK}
+
+
+def test_who_proves_something_is_looked_at_before_more_comes(school: School) -> None:
+    """What is owed and was not begun may be a lesson on it, so it is as if it had never been; theirs alone."""
+    ines, noor = school.join("ines"), school.join("noor")
+    school.owe(ines, "sent")
+    school.books.sent(sitting(ines, "sent").id)
+    school.owe(ines, "owed", NOW + WEEK, NOW + 8 * DAY)
+    school.owe(noor, "theirs")
+    school.learners.prove(ines.id, "p#a", NOW + WEEK, "question")
+    assert school.books.owed() == [sitting(noor, "theirs").id]
+    assert [each.lesson for each in school.past(ines).sittings] == ["sent"]
+    assert "ines" in school.due(NOW + WEEK)
+
+
+def test_a_quiz_is_kept_beside_the_lessons(school: School) -> None:
+    """Its questions are kept together, in order, and are no lessons; a second time adds none."""
+    ines, noor = school.join("ines"), school.join("noor")
+    quiz = [placed(ines, number, lesson) for number, lesson in enumerate(("b", "a"))]
+    school.learners.begin(*quiz)
+    school.learners.begin(*quiz)
+    school.learners.begin()
+    assert school.past(ines) == Past(placed=tuple(quiz)) and school.past(noor) == Past()
+
+
+def test_a_question_of_a_quiz_is_answered_once(school: School) -> None:
+    """The answer ends it, with the answer's own moment; not another one's, not a lesson, and not a second time."""
+    ines, noor = school.join("ines"), school.join("noor")
+    school.learners.begin(placed(ines), placed(ines, 1, "other"))
+    school.learners.begin(sitting(ines, "lesson"))
+    assert not school.learners.place(placed(ines).id, answer(noor, LATER))
+    assert not school.learners.place(sitting(ines, "lesson").id, answer(ines, LATER))
+    assert school.learners.place(placed(ines).id, answer(ines, LATER))
+    assert not school.learners.place(placed(ines).id, answer(ines, NOW + DAY))
+    past = school.past(ines)
+    assert [(each.opened, each.ended) for each in past.placed] == [(LATER, LATER), (None, None)]
+    assert [each.at for each in past.graded] == [LATER] and past.sittings[0].ended is None
+    assert school.past(noor) == Past()
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_who_knows_a_lesson_is_looked_at_before_one_comes(school: School, right: bool) -> None:
+    """A right answer drops what was owed and not begun, as it may be that lesson; a wrong one leaves it."""
+    ines, noor = school.join("ines"), school.join("noor")
+    school.owe(ines, "owed")
+    school.owe(noor, "theirs")
+    school.learners.begin(placed(ines))
+    school.learners.place(placed(ines).id, replace(answer(ines, LATER), right=right))
+    theirs, owed = sitting(noor, "theirs").id, sitting(ines, "owed").id
+    assert school.books.owed() == sorted([theirs] if right else [theirs, owed])
+    assert school.due(LATER) == ["ines"]
+
+
+def placed(person: Person, number: int = 0, lesson: str = "one") -> Sitting:
+    """A question of a placement quiz."""
+    return Sitting(f"placement:{person.id}:{number}", person.id, lesson, "1", PLACEMENT, NOW, "c1")
 
 
 def test_a_pause_cancels_what_was_not_begun(school: School) -> None:
@@ -455,8 +521,8 @@ def test_two_who_turn_out_to_be_one_learned_it_all(database: Database) -> None:
     for person in (ines, other):
         school.learners.begin(sitting(person, f"of-{person.profile.name}", NOW))
         school.learners.grade(answer(person))
-    school.learners.prove(ines.id, "p#both", NOW, "placement")
-    school.learners.prove(other.id, "p#both", LATER, "placement")
+    school.learners.prove(ines.id, "p#both", NOW, "question")
+    school.learners.prove(other.id, "p#both", LATER, "question")
     school.learners.prove(other.id, "p#theirs", NOW, "question")
     school.learners.pause(other.id, NOW + WEEK, NOW)
     school.learners.choose_weekly(ines.id, NOW, weekly=False)

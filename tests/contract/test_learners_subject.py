@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import select
 
-from bot.ports import Past, Person
+from bot.ports import Past, Person, Row
 from bot.state import State, migrate, open_engine, reading
 from bot.state.copy import copy_state
 from bot.state.lessons.tables import LEARNING
@@ -17,7 +17,7 @@ from tests.contract.school import ORG, School, answer, in_database, opened, sitt
 from tests.contract.stores import DAY, NOW, Database
 
 INES, NOOR = "ines@example.com", "noor@example.com"
-ONE_EACH: Final = {"learners": 1, "sittings": 2, "graded": 1, "proofs": 1}
+ONE_EACH: Final = {"learners": 1, "sittings": 2, "graded": 1, "proofs": 1, "introductions": 1}
 
 
 @pytest.fixture
@@ -25,17 +25,20 @@ def school(database: Database) -> School:
     """Ines and Noor have learned the same."""
     made = opened(database)
     for name in ("ines", "noor"):
+        made.listed(Row(f"{name}@example.com", track="employees"))
+    database.state.introductions.take(ORG, NOW, 9, DAY, NOW + DAY)
+    for name in ("ines", "noor"):
         _learn(made, made.join(name))
     return made
 
 
 def _learn(school: School, person: Person) -> None:
+    school.learners.prove(person.id, f"policy#{person.profile.name}", NOW, "question")
     school.owe(person, "owed")
     own = sitting(person, "own", NOW)
     school.learners.begin(own)
     school.learners.open(person.id, own.id, NOW)
     school.learners.grade(answer(person))
-    school.learners.prove(person.id, f"policy#{person.profile.name}", NOW, "question")
     school.learners.pause(person.id, None, NOW)
 
 
@@ -47,6 +50,7 @@ def test_what_somebody_learned_is_told(school: School, database: Database) -> No
     assert [each["lesson"] for each in told["sittings"]] == ["own", "owed"]
     assert [(each["choices"], each["right"], each["first"]) for each in told["graded"]] == [([0, 2], True, True)]
     assert [each["section"] for each in told["proofs"]] == ["policy#ines"]
+    assert [(each["workspace"], each["asked"]) for each in told["introductions"]] == [(ORG, NOW.isoformat())]
     noor = school.people.find(ORG, "noor")
     assert noor is not None and noor.id not in repr(told)
 

@@ -30,6 +30,7 @@ from lessons.certification.levels import (
     Scope,
 )
 from lessons.credentials import SigningKey
+from lessons.dials import Dials, Setting
 from lessons.models import Check, CheckKind, Lesson, Option, Track
 from tests.fakes.answers import CITATION
 from tests.fakes.office import office
@@ -96,7 +97,7 @@ BANK: Final = Bank(
 
 
 class Hall:
-    """A state in which somebody goes for their levels; ``issuer`` and the rest of it can be changed."""
+    """A state in which somebody goes for their levels; ``issuer``, ``dials`` and the rest of it can be changed."""
 
     def __init__(
         self, state: State, certificates: Certificates, jobs: Jobs, curriculum: Catalogue = CURRICULUM
@@ -114,7 +115,12 @@ class Hall:
             draw=lambda most: next(numbers) * 7919 % most,
             new_id=lambda: f"c{next(numbers)}",
         )
-        taught = replace(school(self.place, state.learners), curriculum=lambda: self.curriculum)
+        self.dials = Dials(*(Setting.FORMAL,) * 4)
+        taught = replace(
+            school(self.place, state.learners),
+            curriculum=lambda: self.curriculum,
+            dials=lambda _organisation: self.dials,
+        )
         self.academy = Academy(
             school=taught,
             registrar=registrar,

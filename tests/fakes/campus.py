@@ -17,8 +17,8 @@ from tests.fakes.learners import MemoryLearners, RosteredPeople
 from tests.fakes.school import school as school_of
 
 
-def campus(place: Office, whole: School | None = None, learners: Any = None) -> Campus:
-    """Everything of learning with the ports of an office."""
+def campus(place: Office, whole: School | None = None, learners: Any = None, levels: Levels | None = None) -> Campus:
+    """Everything of learning with the ports of an office; nobody is certified where there are no ``levels``."""
     whole = whole or school_of(place, learners)
     jobs = MemoryJobs()
     hall = Hall(whole, MemoryGatherings(jobs), MemoryNotes(jobs), place.workspaces, place.audit)
@@ -26,7 +26,7 @@ def campus(place: Office, whole: School | None = None, learners: Any = None) -> 
         certificates=MemoryCertificates(MemoryLearners(RosteredPeople(), jobs)),
         audit=place.audit,
         curriculum=whole.curriculum,
-        levels=lambda: Levels((), {}, {}, ()),
+        levels=lambda: levels or Levels(),
         issuer=None,
         draw=lambda _limit: 0,
         new_id=place.new_id,

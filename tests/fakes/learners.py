@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from bot.ports import Change, Delivery, Graded, Learner, Look, Past, Person, Profile, Row, Sitting
+from lessons.schedule import PLACEMENT
 from tests.fakes.jobs import MemoryJobs
 from tests.fakes.people import MemoryPeople, MemoryStaff
 
@@ -84,6 +85,13 @@ class MemoryLearners:
             return None
         return self._learner(person)
 
+    def on_track(self, track: str, on: date) -> Sequence[Learner]:
+        """The learners who are on a track on a day; nobody who left."""
+        known = self._people.known()
+        return [
+            self._learner(each) for each in self.enrolments if self._is_here(each, on) and known[each].track == track
+        ]
+
     def looking(self, at: datetime, most: int) -> Sequence[Learner]:
         """Learners at whom it is time to look, the one waiting longest first; nobody who left."""
         due = [
@@ -109,9 +117,10 @@ class MemoryLearners:
                     new += 1
         return new
 
-    def begin(self, sitting: Sitting) -> None:
-        """Keep a sitting that somebody opened themselves; a known one is left as it is."""
-        self.sittings.setdefault(sitting.id, sitting)
+    def begin(self, *begun: Sitting) -> None:
+        """Keep what somebody opened themselves; a known one is left as it is."""
+        for each in begun:
+            self.sittings.setdefault(each.id, each)
 
     def open(self, person: str, sitting: str, at: datetime) -> Sitting | None:
         """A person's sitting, opened now where it was not before."""
@@ -138,12 +147,23 @@ class MemoryLearners:
         self.look_again(answer.at, [answer.person])
         return self.graded[-1]
 
+    def place(self, sitting: str, answer: Graded) -> bool:
+        """Keep the answer to a question of a placement quiz, which is over with it."""
+        known = self.sittings.get(sitting)
+        if known is None or (known.person, known.programme) != (answer.person, PLACEMENT) or known.ended is not None:
+            return False
+        self.sittings[sitting] = replace(known, opened=answer.at, ended=answer.at)
+        self.grade(answer)
+        if answer.right:
+            self.cancel(answer.person)
+        return True
+
     def prove(self, person: str, section: str, at: datetime, by: str) -> None:
-        """A person knows a section."""
+        """A person knows a section; what is owed and not begun is cancelled."""
         known = self.proofs[person].get(section)
         if known is None or known[0] < at:
             self.proofs[person][section] = (at, by)
-        if known is None:
+        if self.cancel(person) or known is None:
             self.look_again(at, [person])
 
     def pause(self, person: str, until: datetime | None, at: datetime) -> None:
@@ -168,11 +188,13 @@ class MemoryLearners:
             if person in people if people is not None else known.next is not None and known.next > at:
                 known.next = at
 
-    def cancel(self, person: str, since: datetime = _SINCE_EVER) -> None:
-        """No longer owe a person what was not begun; it is as if it had never been."""
-        for each in [each for each in self._jobs.owed.values() if self._is_for(each, person) and each.due >= since]:
+    def cancel(self, person: str, since: datetime = _SINCE_EVER) -> int:
+        """No longer owe a person what was not begun; it is as if it had never been. How many there were."""
+        gone = [each for each in self._jobs.owed.values() if self._is_for(each, person) and each.due >= since]
+        for each in gone:
             del self._jobs.owed[each.id], self._jobs.planned[each.id]
             self.sittings.pop(each.id, None)
+        return len(gone)
 
     def _is_for(self, delivery: Delivery, person: str) -> bool:
         sitting = self.sittings.get(delivery.id)
@@ -202,7 +224,10 @@ class MemoryLearners:
         sat = sorted((each for each in self.sittings.values() if each.person == person), key=lambda s: (s.due, s.id))
         answers = sorted((each for each in self.graded if each.person == person), key=lambda each: each.at)
         return Past(
-            tuple(sat), tuple(answers), {section: at for section, (at, _) in self.proofs.get(person, {}).items()}
+            tuple(each for each in sat if each.programme != PLACEMENT),
+            tuple(answers),
+            {section: at for section, (at, _) in self.proofs.get(person, {}).items()},
+            tuple(each for each in sat if each.programme == PLACEMENT),
         )
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from bot.ports import Place, Workspace
 from tests.fakes.cases import MemoryEscalations
+from tests.fakes.certificates import MemoryCertificates
+from tests.fakes.gatherings import MemoryGatherings, MemoryNotes
 from tests.fakes.jobs import MemoryJobs
 from tests.fakes.learners import MemoryLearners, MemoryRoster, RosteredPeople
 from tests.fakes.learning import MemoryCrises, MemoryPrecedents
@@ -185,6 +187,9 @@ class MemoryState:
         self.crises = MemoryCrises(self.audit)
         self.learners = MemoryLearners(self.people, self.jobs)
         self.roster = MemoryRoster(self.people, self.learners)
+        self.certificates = MemoryCertificates(self.learners)
+        self.gatherings = MemoryGatherings(self.jobs)
+        self.notes = MemoryNotes(self.jobs)
 
     def health(self) -> str:
         """Memory does not fail."""

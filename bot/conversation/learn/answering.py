@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.ask import to_reply
+from bot.conversation.certified import Heed
 from bot.conversation.learn.cards import graded_card
 from bot.conversation.learn.past import progress
 from bot.conversation.learn.school import School
@@ -22,7 +23,7 @@ from lessons.models import Check, Lesson
 
 _GONE: Final = "That lesson is not taught any more. Write “lessons” to see what is."
 _NOT_YOURS: Final = "This lesson came to somebody else. Write “lessons” to see your own."
-_NOT_READ: Final = "I could not tell what you chose. Press one of the buttons below the question."
+NOT_READ: Final = "I could not tell what you chose. Press one of the buttons below the question."
 _LATER: Final = timedelta(days=1)
 
 
@@ -32,13 +33,13 @@ def answer(school: School, message: Message, deed: Deed) -> Reply:
     if isinstance(found, Reply):
         return found
     sitting, lesson = found
-    check, choices = _chosen(lesson, deed.choices)
+    check, choices = chosen(lesson, deed.choices)
     if check is None:
-        return _error(_NOT_READ)
+        return _error(NOT_READ)
     try:
         graded = grade(check, choices)
     except ChoiceError:
-        return _error(_NOT_READ)
+        return _error(NOT_READ)
     school.learners.grade(
         Graded(sitting.person, lesson.id, lesson.version, check.id, message.at, choices, graded.right, first=True)
     )
@@ -76,7 +77,7 @@ def read(school: School, message: Message, deed: Deed) -> Reply:
     return card_of(school, sitting, past, later=False)
 
 
-def ask_about(school: School, message: Message, deed: Deed) -> Reply:
+def ask_about(school: School, message: Message, deed: Deed, heed: Heed) -> Reply:
     """A question about a lesson, asked of the section that it rests on."""
     lesson = school.lesson(deed.on)
     if lesson is None or not lesson.rests_on:
@@ -87,7 +88,7 @@ def ask_about(school: School, message: Message, deed: Deed) -> Reply:
     except QuestionError as error:
         return _error(str(error))
     pinned = f"“{lesson.title}” rests on this section. Does it not settle it? Ask me in a message of its own."
-    return replace(to_reply(answer, school.new_id(), school.answers.contacts), notes=(pinned,))
+    return replace(to_reply(answer, school.new_id(), school.answers.contacts, heed), notes=(pinned,))
 
 
 def proven(school: School, message: Message, answered: Reply) -> None:
@@ -114,7 +115,7 @@ def _opened(school: School, message: Message, identifier: str) -> tuple[Sitting,
     return (sitting, lesson) if lesson else _error(_GONE)
 
 
-def _chosen(lesson: Lesson, choices: Sequence[str]) -> tuple[Check | None, tuple[int, ...]]:
+def chosen(lesson: Lesson, choices: Sequence[str]) -> tuple[Check | None, tuple[int, ...]]:
     """The check that was answered and the places of the options; none of it is believed."""
     pairs = [each.partition(":") for each in choices]
     names = {name for name, _, _ in pairs}
@@ -135,4 +136,4 @@ def _error(text: str) -> Reply:
     return Reply(ReplyKind.ERROR, text, head=Head("That did not work", "⚠️", "careful"))
 
 
-__all__ = ["answer", "ask_about", "proven", "put_off", "read"]
+__all__ = ["NOT_READ", "answer", "ask_about", "chosen", "proven", "put_off", "read"]

@@ -13,6 +13,15 @@ from lessons.models import Check, CheckKind, Lesson
 CHECK: Final = "check"
 """The act of an answer to a check; its choices are ``<check>:<place>``."""
 
+TRACKS: Final = {
+    "executives": "Executives",
+    "coe": "Center of Excellence",
+    "business_units": "Business units",
+    "employees": "Employees",
+    "partners": "Partners",
+}
+"""What tracks are called."""
+
 _HEAD_EMOJI: Final = "📘"
 _STRONG: Final = re.compile(r"(\*\*|__)(.+?)\1|(?<!\*)\*([^*\s][^*]*)\*(?!\*)")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\((https?://[^)\s]+)\)")
@@ -31,7 +40,7 @@ def lesson_card(
         text=plain(lesson.body),
         head=Head(lesson.title, _HEAD_EMOJI, "neutral"),
         facts=tuple(_facts(lesson, progress)),
-        items=(_question(first, sitting),) if first else (),
+        items=(question(first, sitting),) if first else (),
         notes=tuple(_notes(lesson, behind)),
         actions=(ask_action(lesson), *((put_off_action(sitting),) if later else ())),
     )
@@ -43,7 +52,7 @@ def review_card(lesson: Lesson, check: Check, sitting: str, behind: Sequence[Quo
         kind=ReplyKind.LESSON,
         text="You had this some time ago. Do you still know it?",
         head=Head(f"One question: {lesson.title}", "🔁", "neutral"),
-        items=(_question(check, sitting),),
+        items=(question(check, sitting),),
         notes=tuple(_notes(lesson, behind[:1])),
         actions=(see_action(lesson, "Read the lesson"), put_off_action(sitting)),
     )
@@ -68,9 +77,9 @@ def graded_card(
         head=Head(f"{word}: {lesson.title}", "✅" if grade.right else "🔁", "good" if grade.right else "careful"),
         facts=(("Lesson", progress),) if progress else (),
         asked=check.question,
-        lists=tuple(map(_feedback, grade.remarks)),
+        lists=tuple(map(feedback, grade.remarks)),
         quotes=tuple(quotes),
-        items=(_question(following, sitting),) if following else (),
+        items=(question(following, sitting),) if following else (),
         notes=tuple(notes),
         actions=(ask_action(lesson), *(() if grade.right else (see_action(lesson, "Read the lesson"),))),
     )
@@ -89,7 +98,7 @@ def put_off_action(sitting: str) -> Action:
 
 def see_action(lesson: Lesson, label: str) -> Action:
     """The button that opens a lesson."""
-    return Action("lesson", lesson.id, label)
+    return Action("lesson", lesson.id, label, submit="Read")
 
 
 def plain(markdown: str) -> str:
@@ -126,23 +135,24 @@ def _notes(lesson: Lesson, behind: Sequence[Quote]) -> Iterator[str]:
         yield f"Source: {'; '.join(lesson.sources)}."
 
 
-def _question(check: Check, sitting: str) -> Item:
+def question(check: Check, sitting: str, act: str = CHECK) -> Item:
     """A check as a row: where one option is chosen each is a button, else a form takes several."""
     if check.kind is CheckKind.MULTIPLE:
         options = "\n".join(f"• {each.text}" for each in check.options)
-        return Item(check.question, options, (_several(check, sitting),))
+        return Item(check.question, options, (_several(check, sitting, act),))
     lead = "True or false?" if check.kind is CheckKind.TRUE_FALSE else ""
-    actions = (Action(CHECK, sitting, each.text, choice=f"{check.id}:{at}") for at, each in enumerate(check.options))
+    actions = (Action(act, sitting, each.text, choice=f"{check.id}:{at}") for at, each in enumerate(check.options))
     return Item(check.question, lead, tuple(actions))
 
 
-def _several(check: Check, sitting: str) -> Action:
+def _several(check: Check, sitting: str, act: str) -> Action:
     options = tuple((f"{check.id}:{at}", each.text) for at, each in enumerate(check.options))
     field = Field(check.question, options=options, several=True)
-    return Action(CHECK, sitting, "Choose", "primary", choices=field, title="Choose all that fit", submit="Check")
+    return Action(act, sitting, "Choose", "primary", choices=field, title="Choose all that fit", submit="Check")
 
 
-def _feedback(remark: Remark) -> Listing:
+def feedback(remark: Remark) -> Listing:
+    """What is said of an option."""
     if not remark.chosen:
         return Listing(f"Missed: {remark.text}", (remark.feedback,))
     return Listing(remark.text, (remark.feedback,), "good" if remark.right else "bad")
@@ -150,11 +160,14 @@ def _feedback(remark: Remark) -> Listing:
 
 __all__ = [
     "CHECK",
+    "TRACKS",
     "ask_action",
+    "feedback",
     "graded_card",
     "lesson_card",
     "plain",
     "put_off_action",
+    "question",
     "review_card",
     "see_action",
 ]

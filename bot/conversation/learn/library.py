@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.conversation.learn.cards import see_action
+from bot.conversation.learn.cards import TRACKS, see_action
 from bot.conversation.learn.gatherings import cards as bags
 from bot.conversation.learn.gatherings import notes
 from bot.conversation.learn.gatherings.hall import Hall, is_colleague
 from bot.conversation.learn.school import School
-from bot.conversation.messages import Message
-from bot.conversation.reply import Action, Head, Item, Reply, ReplyKind
-from lessons.models import Lesson
+from bot.conversation.messages import Deed, Message
+from bot.conversation.reply import Action, Field, Head, Item, Reply, ReplyKind
+from lessons.models import Lesson, Track
 
+_PAGE: Final = 10
+_OR_MORE: Final = ", or a note or a replay of a colleague"
 _FOUND: Final = 5
 _NEAR: Final = 0.3
 _NEARER: Final = 0.75
@@ -53,20 +55,65 @@ class _Find:
     own: bool = False
 
 
-def library(school: School, message: Message, hall: Hall | None = None) -> Reply:
-    """Every lesson, those of one's own track first."""
+def library(school: School, message: Message, hall: Hall | None = None, deed: Deed | None = None) -> Reply:
+    """A page of the lessons of a track: at first those of one's own, then as the buttons below it say."""
+    by_track = _by_track(school)
     learner = school.learner(message)
-    own = learner.person.track if learner else "employees"
-    lessons = list(school.curriculum().lessons.values())
-    more = (Action("bags", "", "Brown bags"), Action("notes", "", "Notes")) if _shares(school, message, hall) else ()
+    page = _page(deed, learner.person.track if learner else Track.EMPLOYEES.value, by_track)
+    lessons = by_track.get(page.track, [])
+    shown = lessons[page.first : page.first + _PAGE]
+    where = f"{page.first + 1}–{page.first + len(shown)} of {len(lessons)} lessons" if shown else "No lessons"
+    shares = _shares(school, message, hall)
     return Reply(
         kind=ReplyKind.LESSON,
-        text=f"There are {len(lessons)} lessons. Write “lesson on …” with what it is about to find one."
-        + (" It finds colleagues' notes and replays, too." if more else ""),
+        text=f"{where} for {TRACKS.get(page.track, page.track)}; {sum(map(len, by_track.values()))} in all. Write "
+        f"“lesson on …” with what it is about to find one{_OR_MORE if shares else ''}.",
         head=Head("All lessons", "📚", "neutral"),
-        items=tuple(_item(each) for each in lessons if each.track == own),
-        actions=more,
+        items=tuple(map(_item, shown)),
+        actions=tuple(_ways_on(page, by_track, shares=shares)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Some lessons of a track, from ``first`` on, which counts from 0."""
+
+    track: str
+    first: int
+
+
+def _page(deed: Deed | None, own: str, by_track: Mapping[str, Sequence[Lesson]]) -> _Page:
+    """The page that a button or a form asks for; none of it is believed."""
+    said = next(iter(deed.choices), deed.on) if deed else ""
+    track, _, number = said.partition(":")
+    if track not in by_track:
+        return _Page(own, 0)
+    pages = -(-len(by_track[track]) // _PAGE)
+    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+    return _Page(track, min(wanted, pages - 1) * _PAGE)
+
+
+def _ways_on(page: _Page, by_track: Mapping[str, Sequence[Lesson]], *, shares: bool) -> Iterator[Action]:
+    """The pages beside this one, the other tracks, and what colleagues teach one another."""
+    of, number = len(by_track.get(page.track, ())), page.first // _PAGE
+    if page.first:
+        yield Action("library", f"{page.track}:{number - 1}", "Back")
+    if page.first + _PAGE < of:
+        last = min(page.first + 2 * _PAGE, of)
+        yield Action("library", f"{page.track}:{number + 1}", f"More: {page.first + _PAGE + 1}–{last}", "primary")
+    others = tuple((each, TRACKS.get(each, each)) for each in by_track if each != page.track)
+    if others:
+        field = Field("Whose lessons?", options=others)
+        yield Action("library", "", "Other tracks", choices=field, title="All lessons", submit="Show")
+    if shares:
+        yield Action("bags", "", "Brown bags")
+        yield Action("notes", "", "Notes")
+
+
+def _by_track(school: School) -> dict[str, list[Lesson]]:
+    """Every lesson by its track, in the order in which tracks are named."""
+    lessons = school.curriculum().lessons.values()
+    return {track.value: found for track in Track if (found := [each for each in lessons if each.track == track])}
 
 
 def find(school: School, message: Message, words: str, hall: Hall | None = None) -> Reply:

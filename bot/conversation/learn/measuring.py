@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Final
 
 from bot.ports.figures import Figures
-from lessons.certification.levels import Level, Levels
+from lessons.certification import Level, Levels
 from lessons.dials import Effects
 from lessons.models import Track
 from lessons.report import LEAST, SPAN, Budget, Group, Report, Rows, build_report

@@ -1,4 +1,4 @@
-"""The month's figures for executives who lead: one card on their first working day of the next month."""
+"""The month's figures for executives and whoever leads: one card on their first working day of the next month."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.conversation.kept import to_json
 from bot.conversation.learn.measuring import Measure, measure
 from bot.conversation.learn.school import School
+from bot.conversation.messages import LOCAL
 from bot.conversation.reply import Head, Listing, Reply, ReplyKind
-from bot.ports import LEAD, Delivery, Person
+from bot.ports import LEAD, Delivery, Learner, Person
 from bot.ports.figures import Figures, ProgrammeSettings
 from lessons.dials import effects
 from lessons.models import Track
@@ -21,18 +22,19 @@ from lessons.report import LEAST, Dimension, Group, Report, percent, share
 KIND: Final = "monthly"
 """The kind of such a delivery."""
 
+_OPT_OUT: Final = "“No weekly lesson” under “lessons” stops this card, too."
 _GROUPS: Final = 6  # that are shown
 _LONGEST: Final = 31  # days
 
 
 def monthly(school: School, figures: Figures, programme: ProgrammeSettings, at: datetime) -> list[Delivery]:
-    """The cards of all executives with the role of a lead whose first working day of the month it is.
+    """The cards of all executives and of everybody with the role of a lead whose first working day of the month it is.
 
-    The card comes within the hours of lessons, by their own clock; its id tells whose and which month's it is. There
-    is none of a month in which too few people were reached to tell of them.
+    It comes to nobody who paused, or who opted out of what is not mandatory. It comes within the hours of lessons, by
+    their own clock; its id tells whose and which month's it is. There is none of a month in which too few people were
+    reached to tell of them.
     """
-    office = _Office(school, figures, programme, at)
-    return [each for organisation in school.staff.organisations() for each in office.cards(organisation)]
+    return [*_Office(school, figures, programme, at).cards()]
 
 
 def monthly_card(report: Report, before: Report | None = None) -> Reply:
@@ -44,7 +46,7 @@ def monthly_card(report: Report, before: Report | None = None) -> Reply:
         head=Head(f"Lessons in {month}", "📈", "neutral"),
         facts=tuple(_facts(report)),
         lists=tuple(_by_track(report)),
-        notes=(f"No figure tells of fewer than {LEAST} people.",),
+        notes=(f"No figure tells of fewer than {LEAST} people. {_OPT_OUT}",),
     )
 
 
@@ -58,16 +60,31 @@ class _Office:
     at: datetime
     made: dict[tuple[str, date], Report] = field(default_factory=dict)
 
-    def cards(self, organisation: str) -> Iterator[Delivery]:
-        for person in self.school.staff.with_role(organisation, LEAD):
+    def cards(self) -> Iterator[Delivery]:
+        for person in self._readers():
             local = self.at.astimezone(_zone(person))
-            if person.track != Track.EXECUTIVES or not self._is_their_day(person, local):
+            if not self._is_their_day(person, local):
                 continue
-            accounts = self.school.staff.accounts(person.id)
-            reply = self._card(organisation, local.date()) if accounts else None
+            accounts = [each for each in self.school.staff.accounts(person.id) if each[0] != LOCAL]
+            reply = self._card(person.organisation, local.date()) if accounts else None
             if reply is not None:
                 name = f"monthly:{person.id}:{_month_before(local.date()):%Y-%m}"
                 yield Delivery(name, *accounts[0], KIND, to_json(reply), self.at)
+
+    def _readers(self) -> Iterator[Person]:
+        """Everybody who is to get a card, each once."""
+        school = self.school
+        executives = school.learners.on_track(Track.EXECUTIVES.value, self.at.date())
+        yield from (each.person for each in executives if self._wants(each))
+        known = {each.person.id for each in executives}
+        for organisation in school.staff.organisations():
+            for person in school.staff.with_role(organisation, LEAD):
+                learner = school.learners.find(person.id)
+                if person.id not in known and (learner is None or self._wants(learner)):
+                    yield person
+
+    def _wants(self, learner: Learner) -> bool:
+        return learner.weekly and (learner.paused_until is None or learner.paused_until <= self.at)
 
     def _is_their_day(self, person: Person, local: datetime) -> bool:
         hours, is_holiday = self.school.rules.hours, self.school.holidays(person.region)

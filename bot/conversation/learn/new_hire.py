@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.conversation.learn.past import as_past, as_scheduled, zone_of
+from bot.conversation.learn.past import as_past, as_scheduled, of_quizzes, zone_of
 from bot.conversation.learn.school import School
 from bot.conversation.learn.teach import card_of, sitting_of
 from bot.conversation.messages import LOCAL, Message
@@ -25,7 +25,7 @@ def play(school: School, message: Message) -> Reply:
     """The next lesson of whoever presses, as if they had been hired on the day of their first press."""
     if message.workspace != LOCAL:
         return Reply(ReplyKind.NOTE, _NOT_HERE, private=True)
-    learner = _hired(school, message)
+    learner = hired(school, message)
     _close_last(school, school.learners.pasts([learner.person.id])[learner.person.id], message.at)
     past = school.learners.pasts([learner.person.id])[learner.person.id]
     now = max((each.due for each in past.sittings if each.programme), default=message.at) + timedelta(minutes=1)
@@ -63,12 +63,13 @@ def opening() -> Reply:
     return Reply(
         ReplyKind.LESSON,
         "Play the first thirty days of a new hire, with time sped up.",
-        head=Head("New here?", "🎓", "neutral"),
+        head=Head("New here?", "🎒", "neutral"),
         actions=(action("New hire"),),
     )
 
 
-def _hired(school: School, message: Message) -> Learner:
+def hired(school: School, message: Message) -> Learner:
+    """Who writes on this machine, as a learner: on the track of employees from now on where they are on none."""
     person = school.person(message)
     if not person.track:
         school.staff.describe(person.id, track=Track.EMPLOYEES.value, hired=message.at.date(), at=message.at)
@@ -92,8 +93,11 @@ def _in_played_time(past: Past) -> Past:
         for each in past.sittings
     )
     came = {(each.lesson, each.check): each.due for each in past.sittings}
+    placed = of_quizzes(past)
     graded = tuple(
-        replace(each, at=max(each.at, came.get((each.lesson, each.check), came.get((each.lesson, ""), each.at))))
+        each
+        if each in placed
+        else replace(each, at=max(each.at, came.get((each.lesson, each.check), came.get((each.lesson, ""), each.at))))
         for each in past.graded
     )
     return replace(past, sittings=sittings, graded=graded)
@@ -106,4 +110,4 @@ def _day(learner: Learner, at: datetime) -> str:
     return f"{since}{_DAYS[local.weekday()]} at {local:%H:%M}"
 
 
-__all__ = ["ACT", "action", "opening", "play", "with_next"]
+__all__ = ["ACT", "action", "hired", "opening", "play", "with_next"]

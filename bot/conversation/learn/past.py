@@ -40,12 +40,29 @@ def as_scheduled(school: School, learner: Learner) -> schedule.Learner:
 
 
 def as_past(school: School, past: Past, changed: dict[str, date | None]) -> schedule.Past:
-    """A past for the schedule. ``changed`` remembers on which day a lesson's sections last changed, by lesson."""
+    """A past for the schedule. ``changed`` remembers on which day a lesson's sections last changed, by lesson.
+
+    What was not known in a placement quiz is taught: it does not come back as a question before that.
+    """
+    placed = of_quizzes(past)
+    known = (_answered(school, each, changed) for each in placed if each.right)
     return schedule.Past(
         sent=tuple(map(_sent, past.sittings)),
-        answered=tuple(_answered(school, each, changed) for each in past.graded),
+        answered=tuple(_answered(school, each, changed) for each in past.graded if each.right or each not in placed),
         proven=frozenset(section for section, at in past.proven.items() if _still_proven(school, section, at)),
+        passed=frozenset(each.lesson for each in known if each.version != _OUTDATED),
     )
+
+
+def of_quizzes(past: Past) -> frozenset[Graded]:
+    """The answers that were given in placement quizzes."""
+    ended = {(each.lesson, each.check, each.ended) for each in past.placed}
+    return frozenset(each for each in past.graded if (each.lesson, each.check, each.at) in ended)
+
+
+def skipped(past: Past) -> frozenset[str]:
+    """The lessons that somebody skipped by a placement quiz, those included that come all the same later."""
+    return frozenset(each.lesson for each in of_quizzes(past) if each.right)
 
 
 def progress(programme: Programme | None, past: Past, lesson: Lesson) -> str:
@@ -53,7 +70,7 @@ def progress(programme: Programme | None, past: Past, lesson: Lesson) -> str:
     steps = [each.lesson for each in programme.steps] if programme else []
     if lesson.id not in steps:
         return ""
-    came = {each.lesson for each in past.sittings if not each.check} | {lesson.id}
+    came = {each.lesson for each in past.sittings if not each.check} | {lesson.id} | skipped(past)
     return f"{len(came & set(steps))} of {len(steps)}"
 
 
@@ -101,4 +118,4 @@ def _still_proven(school: School, section: str, at: datetime) -> bool:
     return since is None or datetime.combine(since, time(), at.tzinfo) <= at
 
 
-__all__ = ["as_past", "as_scheduled", "open_sittings", "progress", "streak", "zone_of"]
+__all__ = ["as_past", "as_scheduled", "of_quizzes", "open_sittings", "progress", "skipped", "streak", "zone_of"]

@@ -78,8 +78,21 @@ class School:
 
     def changed(self, lesson: Lesson) -> date | None:
         """The day on which a section that a lesson rests on last changed."""
-        days = [self.answers.in_force_since(*_split(each)) for each in lesson.rests_on]
+        days = map(self.in_force_since, lesson.rests_on)
         return max((each for each in days if each), default=None)
+
+    def in_force_since(self, section: str) -> date | None:
+        """The day since which a section (as ``policy#section``) says what it says today."""
+        return self.answers.in_force_since(*_split(section))
+
+    def changed_since(self, section: str, day: date) -> date | None:
+        """On which day after another a section became what it is now; ``None`` where it is the same."""
+        since = self.in_force_since(section)
+        return since if since is not None and since > day else None
+
+    def heading(self, section: str) -> str | None:
+        """The heading of a section that is in force today; ``None`` where there is none."""
+        return self.answers.section_heading(*_split(section))
 
     def _quoted(self, section: str) -> tuple[Quote, ...]:
         citation = self.answers.citation(*_split(section))

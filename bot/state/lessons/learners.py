@@ -19,6 +19,7 @@ from bot.state.lessons.rows import graded_columns, graded_of, learner_of, sittin
 from bot.state.lessons.tables import graded, learners, proofs, sittings
 from bot.state.rows import insert_into, organisation_of, take_turns
 from bot.state.tables import Utc, accounts, people
+from lessons.schedule import PLACEMENT
 
 _WHO: Final = learners.c
 _ON_TRACK: Final[ColumnElement[bool]] = people.c.track != ""
@@ -60,6 +61,12 @@ class SqlLearners:
             row = connection.execute(_learners().where(_ON_TRACK, _WHO.person == person)).one_or_none()
             return None if row is None else self._learners(connection, [row])[0]
 
+    def on_track(self, track: str, on: date) -> Sequence[Learner]:
+        """The learners of every organisation who are on a track on a day; nobody who left."""
+        with reading(self._engine) as connection:
+            theirs = _learners().where(people.c.track == track, _is_here(on)).order_by(_WHO.person)
+            return self._learners(connection, connection.execute(theirs).all())
+
     def looking(self, at: datetime, most: int) -> Sequence[Learner]:
         """Learners at whom it is time to look, the one waiting longest first; nobody who left."""
         with reading(self._engine) as connection:
@@ -68,19 +75,22 @@ class SqlLearners:
     def pasts(self, people: Collection[str]) -> Mapping[str, Past]:
         """What learners have behind them; an empty past for whoever has none."""
         came: dict[str, list[Sitting]] = defaultdict(list)
+        placed: dict[str, list[Sitting]] = defaultdict(list)
         answered: dict[str, list[Graded]] = defaultdict(list)
         known: dict[str, dict[str, datetime]] = defaultdict(dict)
         with reading(self._engine) as connection:
             for some in chunks(people):
                 theirs = select(sittings).where(sittings.c.person.in_(some), ~never_came())
                 for row in connection.execute(theirs.order_by(sittings.c.due, sittings.c.id)):
-                    came[row.person].append(sitting_of(row))
+                    (placed if row.programme == PLACEMENT else came)[row.person].append(sitting_of(row))
                 answers = select(graded).where(graded.c.person.in_(some)).order_by(graded.c.at, graded.c.id)
                 for row in connection.execute(answers):
                     answered[row.person].append(graded_of(row))
                 for row in connection.execute(select(proofs).where(proofs.c.person.in_(some))):
                     known[row.person][row.section] = row.at
-        return {each: Past(tuple(came[each]), tuple(answered[each]), known[each]) for each in people}
+        return {
+            each: Past(tuple(came[each]), tuple(answered[each]), known[each], tuple(placed[each])) for each in people
+        }
 
     def plan(self, looks: Collection[Look]) -> int:
         """Owe what was found for learners and look again when they say, all in one transaction.
@@ -97,12 +107,17 @@ class SqlLearners:
             connection.execute(again, [{"who": each.person, "then": each.next} for each in due])
             return owe(connection, [(each.sitting, each.delivery) for each in due if each.sitting is not None])
 
-    def begin(self, sitting: Sitting) -> None:
-        """Keep a sitting that somebody opened themselves, without a delivery; a known one is left as it is."""
-        row = sitting_columns(sitting)
+    def begin(self, *begun: Sitting) -> None:
+        """Keep what somebody opened themselves, without a delivery: all of it or nothing; a known one stays as it is.
+
+        Of several all are one person's.
+        """
+        if not begun:
+            return
+        rows = [sitting_columns(each) for each in begun]
         with writing(self._engine) as connection:
-            _lock(connection, sitting.person)
-            connection.execute(insert_into(connection, sittings).values(row).on_conflict_do_nothing())
+            _lock(connection, begun[0].person)
+            connection.execute(insert_into(connection, sittings).values(rows).on_conflict_do_nothing())
 
     def open(self, person: str, sitting: str, at: datetime) -> Sitting | None:
         """A person's sitting, opened now where it was not before; ``None`` where it is not theirs.
@@ -127,28 +142,47 @@ class SqlLearners:
 
     def grade(self, answer: Graded) -> Graded:
         """Keep an answer; ``first`` is whether it is their first to this check of this version. Look again now."""
-        same = [graded.c[name] == getattr(answer, name) for name in ("person", "lesson", "version", "check")]
         with writing(self._engine) as connection:
             take_turns(connection, "grade", answer.person)
-            known = connection.execute(select(graded.c.id).where(*same).limit(1)).first()
-            kept = replace(answer, first=known is None)
-            connection.execute(insert(graded).values(graded_columns(kept)))
+            kept = _grade(connection, answer)
             _look(connection, answer.person, answer.at)
         return kept
 
-    def prove(self, person: str, section: str, at: datetime, by: str) -> None:
-        """A person knows a section, by ``placement`` or by ``question``; look at them again where that is new.
+    def place(self, sitting: str, answer: Graded) -> bool:
+        """Keep the answer to a question of a placement quiz, which is over with it; look at the person again now.
 
-        The last time counts: a section that changed meanwhile is known again.
+        Where it is right, what is owed and not begun is cancelled: it may be a lesson on what they know. ``False``, and
+        nothing is kept, where the question is not theirs, or was answered before.
+        """
+        its = (sittings.c.id == sitting, sittings.c.person == answer.person, sittings.c.programme == PLACEMENT)
+        over = change_rows(sittings).where(*its, sittings.c.ended.is_(None)).values(opened=answer.at, ended=answer.at)
+        with writing(self._engine) as connection:
+            take_turns(connection, "grade", answer.person)
+            _lock(connection, answer.person)
+            if not connection.execute(over).rowcount:
+                return False
+            _grade(connection, answer)
+            _look(connection, answer.person, answer.at)
+            if answer.right:
+                cancel_lessons(connection, [answer.person], answer.at)
+        return True
+
+    def prove(self, person: str, section: str, at: datetime, by: str) -> None:
+        """A person knows a section, ``by`` a ``question`` whose answer helped; look at them again where that is news.
+
+        The last time counts: a section that changed meanwhile is known again. What is owed and not begun is cancelled:
+        it may be a lesson on what they know. What is none is owed again by the look that follows.
         """
         row = {"person": person, "section": section, "at": at, "by": by}
         with writing(self._engine) as connection:
+            _lock(connection, person)
             new = insert_into(connection, proofs).values(row).on_conflict_do_nothing()
-            if connection.execute(new.returning(proofs.c.person)).first() is not None:
-                _look(connection, person, at)
-            else:
+            is_new = connection.execute(new.returning(proofs.c.person)).first() is not None
+            if not is_new:
                 its = (proofs.c.person == person, proofs.c.section == section, proofs.c.at < at)
                 connection.execute(change_rows(proofs).where(*its).values(at=at, by=by))
+            if cancel_lessons(connection, [person], at) or is_new:
+                _look(connection, person, at)
 
     def pause(self, person: str, until: datetime | None, at: datetime) -> None:
         """Send nothing before a moment; ``None`` ends a pause. What is owed and not begun is cancelled.
@@ -220,6 +254,15 @@ def _rest(connection: Connection, at: datetime) -> None:
     gone = select(people.c.id).where(or_(~_ON_TRACK, people.c.left <= at.date()))
     resting = change_rows(learners).where(_WHO.next <= at, _WHO.person.in_(gone)).values(next=None)
     cancel_lessons(connection, connection.execute(resting.returning(_WHO.person)).scalars().all(), at)
+
+
+def _grade(connection: Connection, answer: Graded) -> Graded:
+    """Keep an answer with ``first`` as it is; nobody else keeps one of the same person meanwhile."""
+    same = [graded.c[name] == getattr(answer, name) for name in ("person", "lesson", "version", "check")]
+    known = connection.execute(select(graded.c.id).where(*same).limit(1)).first()
+    kept = replace(answer, first=known is None)
+    connection.execute(insert(graded).values(graded_columns(kept)))
+    return kept
 
 
 def _still_due(connection: Connection, looks: Collection[Look]) -> Sequence[Look]:

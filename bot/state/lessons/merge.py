@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from bot.state.lessons.certificates import unite as unite_shown
 from bot.state.lessons.gathering_subject import unite_gatherings
-from bot.state.lessons.tables import graded, learners, proofs, sittings
+from bot.state.lessons.tables import graded, introductions, learners, proofs, sittings
 from bot.state.rows import insert_into
 from bot.state.tables import people
 
@@ -35,6 +35,7 @@ def unite(connection: Connection, before: str, person: str) -> None:
         connection.execute(update(learners).where(learners.c.person == person).values(values))
     for table in (sittings, graded):
         connection.execute(update(table).where(table.c.person == before).values(person=person))
+    connection.execute(delete(introductions).where(introductions.c.person == before))
     known = connection.execute(select(proofs).where(proofs.c.person == before)).mappings().all()
     if known:
         moved = [{**row, "person": person} for row in known]

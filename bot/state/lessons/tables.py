@@ -53,10 +53,25 @@ proofs: Final = Table(
     Column("person", Words, primary_key=True),
     Column("section", Words, primary_key=True),  # as policy#section
     Column("at", Utc, nullable=False),
-    Column("by", Words, nullable=False),  # placement question
+    Column("by", Words, nullable=False),  # question
+)
+introductions: Final = Table(
+    "introductions",
+    metadata,
+    Column("workspace", Words, primary_key=True),
+    Column("person", Words, primary_key=True, index=True),
+    Column("asked", Utc, nullable=False),  # when this workspace was asked for them last
+    Column("until", Utc, nullable=False),  # it is not asked again before
+    Index(None, "workspace", "asked"),
+)
+curricula: Final = Table(
+    "curricula",
+    metadata,
+    Column("fingerprint", Words, primary_key=True),  # of the one that is taught; there is no other row
+    Column("since", Utc, nullable=False),
 )
 
-LEARNING: Final = (learners, sittings, graded, proofs)
+LEARNING: Final = (learners, sittings, graded, proofs, introductions)
 """Every table that belongs to one who learns, each with a column ``person``."""
 
-__all__ = ["LEARNING", "graded", "learners", "proofs", "sittings"]
+__all__ = ["LEARNING", "curricula", "graded", "introductions", "learners", "proofs", "sittings"]

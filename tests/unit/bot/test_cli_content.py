@@ -113,6 +113,17 @@ def test_levels_and_exams_are_checked_with_the_lessons(pack: Path) -> None:
     assert "there is no section 'disclosure#gone'" in ran.output
 
 
+def test_a_section_for_certified_people_names_a_level(pack: Path) -> None:
+    """A name that is none is a mistake; where the levels themselves are broken they are mended first."""
+    asking = "when the post says that you work here.\n\n- certified: employees-blue\n"
+    write(pack, {"policies/disclosure.md": changed("when the post says that you work here.\n", asking, POLICY)})
+    assert "policies/disclosure.md:16: 'employees-blue' is no level." in _run("check-content", str(pack)).output
+    write(pack / "lessons", {"levels.yml": LEVELS_YML, "exams/employees.md": BANK})
+    assert "'employees-blue' is no level." in _run("check-content", str(pack)).output
+    write(pack / "lessons", {"levels.yml": "levels: 7\n"})
+    assert "is no level." not in _run("check-content", str(pack)).output
+
+
 def test_a_pack_may_have_no_lessons(pack: Path) -> None:
     """Whoever has none of their own is not told of the default ones, which rest on other policies."""
     (pack / "lessons").rename(pack.parent / "put-away")

@@ -109,7 +109,7 @@ def _propose(remembered: State, number: int, **changes: object) -> Precedent:
     )
     assert remembered.precedents.propose(precedent, ())
     after = replace(precedent, **changes)  # type: ignore[arg-type] # of any field
-    assert remembered.precedents.change(precedent, after, "kim", wiring.now(), ())
+    assert remembered.precedents.change(precedent, after, Party(SLACK, "kim"), wiring.now(), ())
     return after
 
 

@@ -29,6 +29,12 @@ from bot.conversation.commands import Command, Order, command
         ("who is responsible for contests?", Command(Order.WHO, "contests")),
         ("who product recall in Germany", Command(Order.WHO, "product recall in Germany")),
         ("who: hacked account", Command(Order.WHO, "hacked account")),
+        ("lessons placement", Command(Order.PLACEMENT)),
+        ("Take the placement quiz", Command(Order.PLACEMENT)),
+        ("skip what I already know", Command(Order.PLACEMENT)),
+        ("my certificates", Command(Order.LEVEL)),
+        ("certificates paolo@example.com", Command(Order.CERTIFICATES, "paolo@example.com")),
+        ("Show me the certificates of paolo@example.com.", Command(Order.CERTIFICATES, "paolo@example.com")),
     ],
 )
 def test_orders(text: str, expected: Command) -> None:
@@ -50,6 +56,10 @@ def test_orders(text: str, expected: Command) -> None:
         "deskmate posted my badge, what now",
         "can I post my desk",
         "escalated complaints, may I answer them",
+        "certificates of paolo@example.com on my page, ok?",
+        "certificates of our partners, may I post them",
+        "product placement in my video, ok?",
+        "may I post about my placement",
         "",
         "?",
     ],

@@ -10,7 +10,7 @@ import pytest
 from bot.conversation import precedents
 from bot.conversation.precedents.anonymous import anonymous
 from bot.conversation.reply import ReplyKind
-from bot.ports import PrecedentState
+from bot.ports import Desk, PrecedentState
 from knowledge.models import Verdict
 from tests.unit.bot.precedent_scene import ANSWER, NOW, QUESTION, SLACK, Scene, shown
 
@@ -179,7 +179,8 @@ def test_the_owner_approves_for_a_time(scene: Scene) -> None:
     approved = scene.now(offered)
     assert (approved.state, approved.expires) == (PrecedentState.APPROVED, date(2027, 1, 31))
     assert approved.approver and approved.approver.name == "Kim Example" and len(approved.basis) == 64
-    assert card.head and card.head.word == "Precedent" and not card.actions and not card.private
+    assert card.head and card.head.word == "Precedent" and not card.private
+    assert [each.label for each in card.actions] == ["Take back"]
 
 
 @pytest.mark.parametrize("days", ["0", "-5", "100000", "ninety"])
@@ -197,7 +198,7 @@ def test_the_card_changes_for_everybody_and_the_author_hears(scene: Scene) -> No
     scene.do("kim", "approve", offered.id, "", "180", at=NOW + DAY)
     told, renewed = sorted((each for each in scene.owed() if each.id != first.id), key=lambda each: each.place)
     assert (renewed.edits, renewed.place, renewed.resend) == (first.id, "C-press", True)
-    assert shown(renewed).actions == ()
+    assert [each.act for each in shown(renewed).actions] == ["refuse"]
     assert (told.account, told.place) == ("olu", "")
     assert "Kim Example approved your answer" in shown(told).text and "2 May 2027" in shown(told).text
 
@@ -275,11 +276,67 @@ def test_two_who_approve_give_one_approval(scene: Scene) -> None:
 
 
 def test_an_approved_one_can_be_taken_back(scene: Scene) -> None:
-    """Refusing an approved precedent ends it."""
+    """Refusing an approved precedent, from the very card that says it counts, ends it; its author reads why."""
     approved = scene.approved()
-    scene.do("kim", "refuse", approved.id, "No longer so.", at=NOW + DAY)
+    card = scene.do("kim", "refuse", approved.id, "No longer so.", at=NOW + DAY)
+    assert card.actions == ()
     assert scene.now(approved).state is PrecedentState.REFUSED
     assert list(scene.state.precedents.approved(SLACK, NOW.date())) == []
+    told = shown(next(each for each in scene.owed() if each.due == NOW + DAY and each.account == "olu"))
+    assert told.text == "Kim Example took the precedent back." and told.said[0].words == "No longer so."
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["proposed", "questioned"])
+def test_nobody_approves_words_that_they_never_saw(scene: Scene, again: bool) -> None:
+    """The section changed between the card and the press: the card comes back with the words of today, and waits."""
+    offered = scene.approved() if again else scene.offered()
+    if again:
+        scene.answers.sections["journalists#press-asks"] = "Ask the press office."
+        precedents.question_stale(scene.office, NOW + DAY)
+    before = scene.now(offered)
+    scene.answers.sections["journalists#press-asks"] = "Never talk to reporters."
+    card = scene.do("kim", "approve", offered.id, "", "90", at=NOW + 2 * DAY)
+    assert scene.now(offered).state is before.state
+    assert "has changed since that card" in card.text and card.lists[0].items == ("Never talk to reporters.",)
+    renewed = [each for each in scene.owed() if each.edits and "Never talk to reporters." in each.body]
+    assert [each.place for each in renewed] == ["C-press"]
+    scene.do("kim", "approve", offered.id, "", "90", at=NOW + 2 * DAY)
+    assert scene.now(offered).state is PrecedentState.APPROVED
+    assert precedents.question_stale(scene.office, NOW + 3 * DAY) == 0
+
+
+def test_one_that_ends_soon_on_a_changed_section_is_questioned(scene: Scene) -> None:
+    """Asked whether it counts on, the owner says yes to words that changed meanwhile: they get a card with those."""
+    approved = scene.approved()
+    soon = NOW + 170 * DAY
+    precedents.question_stale(scene.office, soon)
+    scene.answers.sections["journalists#press-asks"] = "Never talk to reporters."
+    scene.do("kim", "approve", approved.id, "", "90", at=soon + DAY)
+    assert scene.now(approved).state is PrecedentState.QUESTIONED
+    assert [each.place for each in scene.owed() if ":changed-" in each.id] == ["C-press"]
+
+
+def test_what_nobody_decided_on_finds_its_owner_later(scene: Scene) -> None:
+    """Nobody could be asked when it was offered; once the owner has a channel the card comes there, once."""
+    for account in ("kim", "lea", "olu"):
+        scene.state.people.set_reachable(SLACK, account, reachable=False)
+    scene.state.desks.drop(SLACK, "C-press")
+    offered = scene.offered()
+    assert scene.owed() == [] and precedents.question_stale(scene.office, NOW + DAY) == 0
+    scene.state.desks.put(SLACK, Desk("communications", SLACK, "C-new"), NOW + DAY)
+    assert [precedents.question_stale(scene.office, NOW + n * DAY) for n in (2, 3)] == [1, 0]
+    (card,) = scene.owed()
+    assert card.place == "C-new" and offered.id in card.id
+
+
+def test_whoever_edits_is_in_the_audit_of_their_own_workspace(scene: Scene) -> None:
+    """An account means nobody in another workspace; the clock, which has none, acts in the author's."""
+    offered = scene.offered()
+    edited = scene.now(offered)
+    author = replace(edited.author, workspace="teams:1")
+    scene.state.precedents.kept[SLACK, offered.id] = replace(edited, author=author)
+    scene.do("kim", "edit", offered.id, "Ask us first.", "ask_first")
+    assert [each.actor for each in scene.state.audit.lines(SLACK) if each.action == "precedent_edited"] == ["kim"]
 
 
 def test_a_precedent_that_is_not_there(scene: Scene) -> None:

@@ -144,6 +144,39 @@ def test_a_doubt_is_asked_about(talk: Talk) -> None:
     assert talk.do("settle", reply.id, "nonsense").kind is ReplyKind.ERROR
 
 
+def test_a_doubt_may_come_to_nothing(talk: Talk) -> None:
+    """Between something serious and nothing there is a button for nothing, too."""
+    reply = talk.say("triage grr")
+    assert [each.choice for each in reply.actions] == ["safety", "none", ""]
+    nothing = talk.do("settle", reply.id, "none")
+    assert nothing.head is not None
+    assert nothing.head.word == "Nothing to do"
+
+
+@pytest.mark.parametrize("text", ["nichts zu sehen", "triage nichts"])
+def test_what_cannot_be_read_is_no_answer(talk: Talk, text: str) -> None:
+    """Words of another language are neither looked up nor called nothing: what helps is said first, with a person."""
+    reply = talk.say(text)
+    assert (reply.kind, reply.text) == (ReplyKind.TRIAGE, "Tell me in English.")
+    assert reply.head is not None
+    assert reply.head.word == "I read English only"
+    assert [each.act for each in reply.actions] == ["escalate"]
+    assert talk.asked == []
+
+
+def test_a_long_paste_is_sorted(talk: Talk) -> None:
+    """Nobody types five thousand characters: it is a mail, unless leave is asked for it, which is refused in words."""
+    mail = "a complaint about our kettle " * 200
+    assert talk.say(mail).triaged_as == "complaint"
+    talk.say(f"May I post this? {mail}")
+    assert len(talk.asked) == 1
+
+
+def test_punctuation_breaks_nothing(talk: Talk) -> None:
+    """A message without a word is answered as any other."""
+    assert talk.say("...").kind is ReplyKind.ANSWER
+
+
 def test_where_it_is_not_clear_the_asker_says_which(talk: Talk) -> None:
     """To post, or what to do about something: two buttons, and the same words are taken either way."""
     reply = talk.say("maybe: our queue at the till")

@@ -503,8 +503,8 @@ def test_an_answer_comes_back_once(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     script = Script(CLARIFYING, thanks, YES_IF, news=(NOTHING, ANSWERED))
     _type(monkeypatch, script, "May I post them?", "a1", "1", "a9")
     printed = capsys.readouterr().out
-    assert printed.count("An answer came:") == 1
-    assert printed.index("1) Yes, all of them") < printed.index("An answer came:") < printed.index("a1) That helped")
+    assert printed.count("News of your case:") == 1
+    assert printed.index("1) Yes, all of them") < printed.index("News of your case:") < printed.index("a1) That helped")
     assert script.messages[1].deed == Deed("solved", "c1")
     assert script.messages[2].press == Press("r1", Act.CHOOSE, 0)
     assert "There is nothing to choose here." in printed

@@ -623,16 +623,32 @@ def test_every_card_renders_however_long_it_is() -> None:
     assert len(shown) < 12_000 and "x…" in shown and "y…" in shown
 
 
+def test_the_answers_to_a_question_stand_below_it() -> None:
+    """What decides is pressed right below the question, before what to do; whom to send it to stays at the end."""
+    settle = tuple(Action("settle", "r1", label, choice=label) for label in ("Yes, hurt", "No, a joke"))
+    lists = (Listing("Do", ("Keep it",), "good"),)
+    actions = (*settle, Action("escalate", "r1", "Send it to Safety"))
+    asks = Reply(ReplyKind.TRIAGE, "Has anybody been hurt?", id="r1", lists=lists, actions=actions)
+    shown = client(Recorder(asks)).post("/ask", data={"text": "q"}, headers=FETCH).text
+    order = [
+        shown.index(words)
+        for words in ("Has anybody", ">Yes, hurt<", ">No, a joke<", "Keep it", ">Send it to Safety<", "Did this help?")
+    ]
+    assert order == sorted(order)
+
+
 def test_an_answer_that_came_is_on_the_page() -> None:
     """Who was here before sees what came back: on the page, after a message, and for the script of the page."""
     converse = Recorder(news=ANSWERED)
     web = client(converse)
-    assert "An answer came" not in web.get("/").text
+    assert "News of your case" not in web.get("/").text
     assert converse.asked_for_news == []  # nothing can have come for somebody who was never here
     page = web.get("/").text
-    assert page.index("An answer came") < page.index("The answer to case 17") < page.index('class="opening"')
+    assert page.index("News of your case") < page.index("The answer to case 17") < page.index('class="opening"')
     asked = web.post("/ask", data={"text": "may I?"}).text
-    assert asked.index("You may, if you say who you work for") < asked.index("An answer came") < asked.index("<footer")
+    assert (
+        asked.index("You may, if you say who you work for") < asked.index("News of your case") < asked.index("<footer")
+    )
     assert "The answer to case 17" not in web.post("/ask", data={"text": "may I?"}, headers=FETCH).text
     fragment = web.get("/news", headers=FETCH)
     assert "The answer to case 17" in fragment.text and "<html" not in fragment.text
@@ -720,7 +736,7 @@ def _contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_colours_have_contrast(scheme: int) -> None:
     """Text has 4.5:1 and the edge of a control 3:1 in both colour schemes (WCAG 2.2, 1.4.3 and 1.4.11)."""
-    css = (Path(bot.channels.web.__file__).parent / "static" / "chat.css").read_text("utf-8")
+    css = (Path(bot.channels.web.__file__).parent / "static" / "house.css").read_text("utf-8")
     roots = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", roots[scheme]))
     tones = ("yes", "yes-if", "ask-first", "no", "hand-over", "accent")

@@ -78,6 +78,7 @@ class Came:
     sent: Sent
     learner: Learner
     proven: frozenset[str]
+    passed: frozenset[str]
     lessons: Mapping[str, Lesson]
 
     @property
@@ -109,6 +110,7 @@ class Life:
     came: list[Came] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     proven: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
     looks: int = 0
     _owed: Came | None = None
     _look: datetime = NEVER
@@ -149,7 +151,7 @@ class Life:
 
     def _past(self) -> Past:
         sent = [each.sent for each in self.came] + ([self._owed.sent] if self._owed else [])
-        return Past(tuple(sent), tuple(self.answered), self.proven)
+        return Past(tuple(sent), tuple(self.answered), self.proven, self.passed)
 
     def _plan(self, now: datetime) -> None:
         self.looks += 1
@@ -159,7 +161,7 @@ class Life:
         if found.due is not None:
             assert found.due.at >= now
             due = Sent(found.due.lesson, found.due.programme, found.due.at, found.due.check)
-            self._owed = Came(due, self.learner, self.proven, self.lessons)
+            self._owed = Came(due, self.learner, self.proven, self.passed, self.lessons)
 
     def _send(self, now: datetime) -> None:
         assert self._owed is not None
@@ -261,16 +263,12 @@ def twice(life: Life) -> list[Came]:
 
 
 def needless(life: Life) -> list[Came]:
-    """Lessons of which everything was proven already."""
-    return [
-        each
-        for each in life.came
-        if not each.sent.check and each.proven.issuperset(each.lessons[each.sent.lesson].rests_on)
-    ]
+    """Lessons that were passed already, or, where they are not mandatory, of which everything was proven."""
+    return [each for each in life.came if not each.sent.check and _known(life, each, each.sent.lesson)]
 
 
 def too_early(life: Life) -> list[Came]:
-    """Steps of onboarding before their day, or after a later one though they were not proven by then."""
+    """Steps of onboarding before their day, or after a later one though they were not known by then."""
     days = {(each.id, step.lesson): step.day for each in life.programmes for step in each.steps}
     found: list[Came] = []
     for place, each in enumerate(life.came):
@@ -281,8 +279,7 @@ def too_early(life: Life) -> list[Came]:
         start = hired if hired is not None and (enrolled - hired).days <= 60 else enrolled
         day = days[each.sent.programme, each.sent.lesson]
         later = [one for one in life.came[:place] if days.get((each.sent.programme, one.sent.lesson), 0) > day]
-        rests_on = each.lessons[each.sent.lesson].rests_on
-        if (each.day - start).days < day or not all(one.proven.issuperset(rests_on) for one in later):
+        if (each.day - start).days < day or not all(_known(life, one, each.sent.lesson) for one in later):
             found.append(each)
     return found
 
@@ -299,7 +296,7 @@ def before_onboarding_is_over(life: Life) -> list[Came]:
             for programme in life.programmes
             if programme.track is each.learner.track and programme.rhythm is Rhythm.ONBOARDING and programme.mandatory
             for step in programme.steps
-            if step.lesson in each.lessons and not each.proven.issuperset(each.lessons[step.lesson].rests_on)
+            if step.lesson in each.lessons and not _known(life, each, step.lesson)
         ]
         if not seen.issuperset(owed):
             found.append(each)
@@ -315,7 +312,7 @@ def deep_before_light(life: Life) -> list[Came]:
         seen = {one.sent.lesson for one in life.came[:place]}
         weekly = next(one for one in life.programmes if one.id == each.sent.programme)
         light = [each.lessons[step.lesson] for step in weekly.steps if step.lesson in each.lessons]
-        light = [one for one in light if one.depth is Depth.LIGHT and not each.proven.issuperset(one.rests_on)]
+        light = [one for one in light if one.depth is Depth.LIGHT and not _known(life, each, one.id)]
         if any(one.id not in seen for one in light):
             found.append(each)
     return found
@@ -355,14 +352,22 @@ def weekdays(life: Life) -> set[int]:
 
 
 def missing(life: Life) -> set[str]:
-    """Lessons of the person's track that neither came nor were proven."""
+    """Lessons of the person's track that neither came nor were known."""
     track = life.learner.track
     mine = {each.id: each for each in life.lessons.values() if each.track is track}
     return {
         each.id
         for each in mine.values()
-        if not life.proven.issuperset(each.rests_on) and each.id not in {one.sent.lesson for one in life.came}
+        if not _known(life, life, each.id) and each.id not in {one.sent.lesson for one in life.came}
     }
+
+
+def _known(life: Life, then: Life | Came, lesson: str) -> bool:
+    """Whether a lesson need not come: it was passed, or all of it proven where nobody has to read it."""
+    mandatory = (step.lesson for each in life.programmes if each.mandatory for step in each.steps)
+    return lesson in then.passed or (
+        then.proven.issuperset(then.lessons[lesson].rests_on) and lesson not in set(mandatory)
+    )
 
 
 def _works(life: Life, came: Came, day: date) -> bool:

@@ -75,7 +75,7 @@ def _life(number: int, rng: Random, rules: Rules, reviewer: Reviewer) -> Life:
 
 @dataclass(frozen=True)
 class _Unrest:
-    """What may happen in a year: pauses, opt-outs, another track or city, proofs, changed lessons, good-byes."""
+    """What may happen in a year: pauses, opt-outs, another track or city, quizzes, changed lessons, good-byes."""
 
     life: Life
     rng: Random
@@ -83,7 +83,7 @@ class _Unrest:
     def begin(self) -> None:
         """Spread it over the year."""
         acts = ((self.pause, 3), (self.choose, 2), (self.switch, 1), (self.move, 2), (self.prove, 4), (self.rewrite, 3))
-        for act, most in acts:
+        for act, most in (*acts, (self.place, 1)):
             for _ in range(self.rng.randint(0, most)):
                 self.life.at(START + self.rng.uniform(0, 365) * DAY, act)
         if self.rng.random() < 0.15:
@@ -109,9 +109,17 @@ class _Unrest:
         self.life.proven |= set(self._lesson().rests_on)
         self.life.change(now, self.life.learner, lambda sent: True)
 
+    def place(self, now: datetime) -> None:
+        """A placement quiz of eight questions, some of them answered right."""
+        for lesson in {self._lesson().id: None for _ in range(self.rng.randint(0, 8))}:
+            self.life.passed |= {lesson}
+            self.life.proven |= set(self.life.lessons[lesson].rests_on)
+        self.life.change(now, self.life.learner, lambda sent: sent.lesson not in self.life.passed)
+
     def rewrite(self, now: datetime) -> None:
         lesson = self._lesson()
         self.life.proven -= set(lesson.rests_on)
+        self.life.passed -= {lesson.id}
         self.life.lessons = {**self.life.lessons, lesson.id: replace(lesson, version="2.0")}
         self.life.change(now, self.life.learner, lambda sent: True)
 
@@ -188,6 +196,7 @@ def test_the_year_was_eventful(year: list[Life]) -> None:
     assert sum(life.learner.left is not None for life in year) > 20
     assert sum(life.learner.paused_until is not None for life in year) > 100
     assert sum(not life.answered and len(life.came) > 5 for life in year) > 20
+    assert sum(bool(life.passed) for life in year) > 100
 
 
 def _asks(sent: Sent, lesson: str, check: str) -> bool:

@@ -23,7 +23,6 @@ COMPLETE = Facts(
     tracks=frozenset(Track),
     weekly=frozenset(Track),
     onboarding=frozenset(Track),
-    mandatory_programmes=1,
     levels=4,
     levels_with_exam=4,
     levels_required=2,
@@ -83,7 +82,7 @@ def test_with_nothing_there_every_need_is_open(dials: Dials) -> None:
     """An empty installation has no tick, save for where the dials themselves stand."""
     for standing in next_step(dials, Facts()):
         ticked = [each.words for each in standing.takes if each.there]
-        assert all(words.startswith(("Content is", "Delivery is")) for words in ticked)
+        assert all(words.startswith(("Content is", "Delivery is", "Participants are")) for words in ticked)
         assert standing.next is None or standing.takes
 
 
@@ -93,7 +92,7 @@ def test_with_everything_there_nothing_is_lacking_but_other_dials(dials: Dials) 
     for standing in next_step(dials, COMPLETE):
         needs = [*standing.lacks, *standing.takes]
         open_ones = [each.words for each in needs if not each.there]
-        assert all(words.startswith(("Content is", "Delivery is")) for words in open_ones)
+        assert all(words.startswith(("Content is", "Delivery is", "Participants are")) for words in open_ones)
 
 
 def test_with_all_four_formal_and_everything_there_nothing_is_left() -> None:
@@ -104,10 +103,10 @@ def test_with_all_four_formal_and_everything_there_nothing_is_left() -> None:
 
 def test_what_a_setting_in_use_still_lacks_is_told() -> None:
     """A dial that was turned before everything was there says what is missing, of the notches below as well."""
-    [content, *_] = next_step(Dials(content=FORMAL), replace(COMPLETE, on_track=303, levels_with_exam=3))
+    [content, *_] = next_step(Dials(content=FORMAL), replace(COMPLETE, on_track=303, levels_with_exam=0))
     assert [each.words for each in content.lacks] == [
         "Everybody is on a track (303 of 340).",
-        "Each level has an exam (3 of 4 have one).",
+        "Levels have an exam (0 of 4).",
     ]
 
 
@@ -127,8 +126,8 @@ def test_the_terminal_shows_the_mark_and_the_ticks() -> None:
     assert text.splitlines()[:6] == [
         "content        casual  ─ [structured] ─  formal ",
         "  Each track has lessons of its own: executives, hub, units, all, partners.",
-        "  Next, formal: Levels with an exam each, and certificates that can be verified.",
+        "  Next, formal: Levels with exams, so that a certificate says what somebody can do.",
         "    ✓ Levels are written in levels.yml (4).",
-        "    ✓ Each level has an exam (4 of 4 have one).",
+        "    ✓ Levels have an exam (4 of 4).",
         "    · There is a key that signs certificates.",
     ]

@@ -45,7 +45,7 @@ _reactions = st.lists(st.builds(Reaction, _delays, _delays, st.booleans()), min_
 _changes = st.lists(
     st.tuples(
         st.floats(0, 120),
-        st.sampled_from(["pause", "choose", "leave", "switch", "move", "prove", "rewrite"]),
+        st.sampled_from(["pause", "choose", "leave", "switch", "move", "prove", "pass", "rewrite"]),
         st.data(),
     ),
     max_size=5,
@@ -74,9 +74,13 @@ def _change(life: Life, what: str, data: st.DataObject) -> Callable[[datetime], 
         elif what == "prove":
             life.proven |= set(life.lessons[data.draw(st.sampled_from(mine))].rests_on)
             life.change(now, person, lambda sent: True)
+        elif what == "pass":
+            life.passed |= {data.draw(st.sampled_from(mine))}
+            life.change(now, person, lambda sent: True)
         else:
             lesson = life.lessons[data.draw(st.sampled_from(mine))]
             life.proven -= set(lesson.rests_on)
+            life.passed -= {lesson.id}
             life.lessons = {**life.lessons, lesson.id: replace(lesson, version="2.0")}
             life.change(now, person, lambda sent: True)
 

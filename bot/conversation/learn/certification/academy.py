@@ -12,10 +12,10 @@ from bot.conversation.learn.school import School
 from bot.ports import Audit, Past, Person
 from bot.ports.certificates import Certificate, Certificates
 from lessons.catalogue import Catalogue
-from lessons.certification.banks import Bank
-from lessons.certification.levels import Level, Levels
+from lessons.certification import Bank, Level, Levels
 from lessons.certification.progress import Evidence, Finished, Held, Record, Sat
 from lessons.credentials.keys import SigningKey
+from lessons.dials import effects
 
 PLACES: Final = 2**20
 """Places on the revocation list of an installation; where few are taken back it is a few kilobytes all the same."""
@@ -86,8 +86,15 @@ class Academy:
 
     @property
     def levels(self) -> Levels:
-        """The levels of today."""
+        """The levels of today, whatever an organisation makes of them."""
         return self.registrar.levels()
+
+    def levels_of(self, organisation: str) -> Levels:
+        """The levels of today as far as an organisation's dials take them: with exams, and with duties, or without."""
+        levels, on = self.levels, effects(self.school.dials(organisation))
+        if not on.exams:
+            levels = levels.by_lessons(self.catalogue)
+        return levels if on.required_levels else levels.voluntary()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -100,13 +107,12 @@ class Academy:
 
     def changed_since(self, section: str, day: date) -> date | None:
         """On which day after another a section became what it is now; ``None`` where it is the same."""
-        policy, _, identifier = section.partition("#")
-        since = self.school.answers.in_force_since(policy, identifier)
-        return since if since is not None and since > day else None
+        return self.school.changed_since(section, day)
 
     def record(self, person: Person) -> Record:
         """What somebody has behind them."""
         past = self.school.learners.pasts([person.id])[person.id]
+        shown = as_past(self.school, past, {})
         attempts = self.certificates.attempts(person.id)
         noted = tuple(Evidence(each.kind, each.at.date()) for each in self.certificates.proofs(person.id))
         return Record(
@@ -114,7 +120,8 @@ class Academy:
             sat=tuple(Sat(each.level, each.number, each.ended, each.passed) for each in attempts if each.ended),
             evidence=(*noted, *self.given(person.organisation, person.id)),
             held=tuple(map(_held, self.in_force(person.id))),
-            proven=as_past(self.school, past, {}).proven,
+            proven=shown.proven,
+            passed=shown.passed,
         )
 
     def in_force(self, person: str) -> tuple[Certificate, ...]:

@@ -11,7 +11,7 @@ from bot.conversation.learn.certification.academy import PLACES, Academy, Issuer
 from bot.conversation.reply import Action, Head, Reply, ReplyKind
 from bot.ports import Delivery, Person
 from bot.ports.certificates import Certificate
-from lessons.certification.levels import Level
+from lessons.certification import Level
 from lessons.certification.progress import criteria, expiry
 from lessons.credentials.award import Award, hash_identity, issue
 from lessons.credentials.status import free_index
@@ -95,7 +95,7 @@ def say_praise(academy: Academy, person: Person, identifier: str, workspace: str
     name = one_line(person.profile.name) or "A colleague"
     reply = Reply(
         ReplyKind.NOTE,
-        f"{name} has reached the level “{level.name}”. {level.summary} Well done.",
+        f"{name} has reached the level “{level.name}”. {level.summary}",
         head=Head(f"Well done, {name}", "👏", "good"),
     )
     academy.school.jobs.plan([Delivery(f"{PRAISE}:{kept.id}", workspace, "", PRAISE, to_json(reply), at, place=place)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -15,7 +15,7 @@ from bot.conversation.precedents.cards import day
 from bot.conversation.reply import Action, Head, Item, Reply, ReplyKind
 from bot.ports import Learner
 from bot.ports.certificates import Certificate
-from lessons.certification.levels import Level
+from lessons.certification import Level, Levels
 from lessons.certification.progress import (
     Progress,
     Record,
@@ -33,6 +33,8 @@ from lessons.models import Track
 
 LEVEL: Final = "level"
 """The act of looking at one's levels."""
+BESIDE: Final = "beside"
+"""What that is done to where the card that it stands on is to stay."""
 CERTIFY: Final = "certify"
 """The act of taking, or renewing, a level for which nothing is left to show."""
 EXAM: Final = "exam"
@@ -49,10 +51,11 @@ _SHOWN: Final = 3  # lessons to read that are offered as buttons
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A learner on a track with levels, and what they have behind them."""
+    """A learner on a track with levels, as their organisation's dials have them, and what they have behind them."""
 
     learner: Learner
     track: Track
+    levels: Levels
     record: Record
     at: datetime
 
@@ -72,7 +75,7 @@ def my_level(academy: Academy, message: Message) -> Reply:
     found = candidate(academy, message)
     if isinstance(found, Reply):
         return found
-    levels = academy.levels
+    levels = found.levels
     own = {each.level: each for each in academy.in_force(found.id)}
     rising = next_level(found.track, levels, found.record, found.today)
     items = (_item(academy, found, level, own.get(level.id), rising) for level in levels.on(found.track))
@@ -85,12 +88,17 @@ def my_level(academy: Academy, message: Message) -> Reply:
     )
 
 
+def look(academy: Academy, message: Message, deed: Deed) -> Reply:
+    """The same by a button, on a card that gives way to it or stays."""
+    return replace(my_level(academy, message), private=deed.on == BESIDE)
+
+
 def take(academy: Academy, message: Message, deed: Deed) -> Reply:
     """Give somebody a level, or give it anew, where nothing is left to show."""
     found = candidate(academy, message)
     if isinstance(found, Reply):
         return found
-    level = academy.levels.find(deed.on)
+    level = found.levels.find(deed.on)
     if level is None or level.track is not found.track or not is_eligible(academy, found, level):
         return _refusal(_NOT_YET)
     return given(academy, found, level, message)
@@ -108,11 +116,15 @@ def given(academy: Academy, found: Candidate, level: Level, message: Message, te
 
 
 def praise(academy: Academy, message: Message, deed: Deed) -> Reply:
-    """Whether colleagues may be told."""
+    """Whether colleagues may be told; the card gives way to the certificate without the question."""
     person = academy.school.person(message)
     agreed = "yes" in deed.choices
     text = say_praise(academy, person, deed.on, message.workspace, message.at, agreed=agreed)
-    return Reply(ReplyKind.NOTE, text, private=True)
+    kept = next((each for each in academy.in_force(person.id) if each.id == deed.on), None)
+    level = academy.levels.find(kept.level) if kept else None
+    if kept is None or level is None:
+        return _refusal(text)
+    return awarded_card(academy, kept, level, message.workspace, text)
 
 
 def candidate(academy: Academy, message: Message) -> Candidate | Reply:
@@ -120,10 +132,10 @@ def candidate(academy: Academy, message: Message) -> Candidate | Reply:
     learner = academy.school.learner(message)
     if learner is None or learner.person.track not in set(Track):
         return Reply(ReplyKind.NOTE, _NO_TRACK, private=True)
-    track = Track(learner.person.track)
-    if not academy.levels.on(track):
+    track, levels = Track(learner.person.track), academy.levels_of(learner.person.organisation)
+    if not levels.on(track):
         return Reply(ReplyKind.NOTE, _NO_LEVELS, private=True)
-    return Candidate(learner, track, academy.record(learner.person), message.at)
+    return Candidate(learner, track, levels, academy.record(learner.person), message.at)
 
 
 def is_eligible(academy: Academy, found: Candidate, level: Level) -> bool:
@@ -145,7 +157,7 @@ def renewing(academy: Academy, found: Candidate, level: Level) -> Renewal | None
 
 def going(academy: Academy, found: Candidate, level: Level) -> Progress:
     """How far somebody is with a level that they do not hold."""
-    return progress(level, academy.levels, academy.catalogue, found.record, found.at)
+    return progress(level, found.levels, academy.catalogue, found.record, found.at)
 
 
 def may_sit(found: Candidate, how_far: Progress) -> bool:
@@ -172,7 +184,7 @@ def _summary(academy: Academy, found: Candidate, rising: Level | None) -> str:
 
 
 def _facts(academy: Academy, found: Candidate) -> Iterator[tuple[str, str]]:
-    for level in academy.levels.on(found.track):
+    for level in found.levels.on(found.track):
         until = due(level, found.learner.enrolled.date(), found.record)
         if until is not None and (not in_force(level, found.record, found.today) or renewing(academy, found, level)):
             yield "Everybody needs", f"“{level.name}”, by {day(until)}"
@@ -209,7 +221,7 @@ def _actions(
         yield Action(CERTIFY, level.id, "Renew it" if again else "Take your certificate", "primary")
         return
     if may_sit(found, how_far):
-        yield Action(EXAM, level.id, "Start the exam")
+        yield Action(EXAM, level.id, "Go on with the exam" if _has_begun(academy, found, level) else "Start the exam")
     taught = again.lessons if again else _unread(academy, found, level)
     for each in taught[:_SHOWN]:
         lesson = academy.school.lesson(each)
@@ -217,12 +229,15 @@ def _actions(
             yield see_action(lesson, lesson.title)
 
 
+def _has_begun(academy: Academy, found: Candidate, level: Level) -> bool:
+    attempts = academy.certificates.attempts(found.id)
+    return any(each.level == level.id and each.ended is None for each in attempts)
+
+
 def _unread(academy: Academy, found: Candidate, level: Level) -> tuple[str, ...]:
     read = {each.lesson for each in found.record.finished}
     lessons = level.taught(academy.catalogue)
-    return tuple(
-        each.id for each in lessons if each.id not in read and not found.record.proven.issuperset(each.rests_on)
-    )
+    return tuple(each.id for each in lessons if each.id not in read and not found.record.knows(each))
 
 
 def _refusal(text: str) -> Reply:
@@ -230,6 +245,7 @@ def _refusal(text: str) -> Reply:
 
 
 __all__ = [
+    "BESIDE",
     "CERTIFY",
     "EXAM",
     "LEVEL",
@@ -239,6 +255,7 @@ __all__ = [
     "given",
     "going",
     "is_eligible",
+    "look",
     "may_sit",
     "my_level",
     "praise",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bot.conversation.ask import quote_of
@@ -21,10 +22,9 @@ from bot.conversation.messages import Deed, Message
 from bot.conversation.precedents.cards import day
 from bot.conversation.reply import Action, Field, Head, Item, Quote, Reply, ReplyKind
 from bot.ports.certificates import Attempt
-from lessons.certification.banks import Bank
+from lessons.certification import Bank, Level
 from lessons.certification.banks import Item as Question
 from lessons.certification.exam import Exam, Result, draw, recall, score
-from lessons.certification.levels import Level
 from lessons.certification.progress import exam_opens, next_attempt, next_level
 from lessons.check import grade
 from lessons.errors import ChoiceError, CurriculumError
@@ -44,7 +44,7 @@ def start(academy: Academy, message: Message, deed: Deed) -> Reply:
     found = candidate(academy, message)
     if isinstance(found, Reply):
         return found
-    level = academy.levels.find(deed.on)
+    level = found.levels.find(deed.on)
     bank = academy.bank(level) if level else None
     if level is None or bank is None or level.track is not found.track:
         return _note(_CLOSED)
@@ -63,7 +63,7 @@ def answer(academy: Academy, message: Message, deed: Deed) -> Reply:
     if isinstance(found, Reply):
         return found
     name, _, number = deed.on.rpartition(":")
-    level = academy.levels.find(name)
+    level = found.levels.find(name)
     begun = _open(academy, found.id, level) if level else None
     bank = academy.bank(level) if level else None
     if level is None or bank is None or begun is None or str(begun.number) != number:
@@ -82,7 +82,7 @@ def answer(academy: Academy, message: Message, deed: Deed) -> Reply:
 def _begun(academy: Academy, found: Candidate, level: Level, bank: Bank) -> Attempt | None:
     """A new attempt, where one may be made now: at the next level, or to renew one."""
     again = renewing(academy, found, level)
-    rising = next_level(found.track, academy.levels, found.record, found.at.date())
+    rising = next_level(found.track, found.levels, found.record, found.at.date())
     if again is None and (rising is None or rising.id != level.id):
         return None
     how_far = again.progress if again else going(academy, found, level)
@@ -107,9 +107,9 @@ def _next(academy: Academy, found: Candidate, level: Level, exam: Exam, attempt:
     answers = {item: choices for item, choices in attempt.answers.items() if exam.item(item) is not None}
     result = score(exam, answers)
     academy.certificates.finish(found.id, level.id, attempt.number, found.at, result.right, passed=result.passed)
-    now = Candidate(found.learner, found.track, academy.record(found.learner.person), found.at)
+    now = replace(found, record=academy.record(found.learner.person))
     if not result.passed:
-        return _failed_card(academy, now, level, result)
+        return _failed_card(academy, now, level, result, others=_has_others(academy, now, level, exam))
     text = f"Passed, with {result.right} of {result.of} right."
     if is_eligible(academy, now, level):
         return given(academy, now, level, message, text)
@@ -153,17 +153,26 @@ def _passed_card(academy: Academy, found: Candidate, level: Level, text: str) ->
     )
 
 
-def _failed_card(academy: Academy, found: Candidate, level: Level, result: Result) -> Reply:
+def _failed_card(academy: Academy, found: Candidate, level: Level, result: Result, *, others: bool) -> Reply:
+    """``others``: the next attempt asks other questions."""
     opens = exam_opens(level, found.record, found.at)
     when = f"from {day(opens)} on" if opens > found.at else "whenever you like"
     return Reply(
         ReplyKind.LESSON,
         f"{result.right} of {result.of} right: not enough this time, and no harm done. Nobody is told. "
-        f"You can try again {when}; the questions will be others. This is what to read until then:",
+        f"You can try again {when}{'; the questions will be others' if others else ''}. Worth reading before that:",
         head=Head(f"Not yet: {level.name}", "🔁", "careful"),
         quotes=tuple(_quotes(academy, result)),
         actions=(*(see_action(each, each.title) for each in _resting(academy, level, result)),),
     )
+
+
+def _has_others(academy: Academy, found: Candidate, level: Level, exam: Exam) -> bool:
+    """Whether the next attempt asks other questions; one that renews a level asks of the same changes."""
+    bank = academy.bank(level)
+    if bank is None or renewing(academy, found, level) is not None:
+        return False
+    return len(bank.upto(level.belt)) >= 2 * len(exam.items)
 
 
 def _quotes(academy: Academy, result: Result) -> Iterator[Quote]:

@@ -20,6 +20,7 @@ _EMOJI: Final = "🥪"
 _MINUTES: Final = ("15", "30", "45", "60", "90")
 _ENOUGH: Final = 5  # answers from which on a figure is shown: of fewer, somebody might tell who said what
 _EMPTY: Final = "Title: \nWhen: \nWhere: \nAbout: "
+_HOST_KNOWS: Final = ("Host", "Coming")  # the text of the reminder says who comes
 _NOBODY_TOLD: Final = "Nobody hears of it before you announce it."
 _HEADS: Final = {
     Phase.DRAFT: ("Is this right? {}", "📝", "neutral"),
@@ -38,9 +39,9 @@ def card(
         kind=ReplyKind.LESSON,
         text=gathering.about,
         head=_head(gathering),
-        facts=tuple(_facts(gathering, link, zone, mine)),
+        facts=tuple(_facts(gathering, link, zone, mine, host=host)),
         notes=tuple(_notes(gathering, boards)),
-        actions=tuple(_actions(gathering, host=host)),
+        actions=tuple(_actions(gathering, host=host, mine=mine)),
         private=gathering.phase is Phase.DRAFT,
     )
 
@@ -50,7 +51,7 @@ def item(gathering: Gathering, *, coming: bool | None = None, mine: bool = False
     told = [when(gathering), f"with {name_of(gathering.host)}"]
     if gathering.phase is Phase.DRAFT:
         told.append("a draft, not announced yet")
-    elif gathering.phase is not Phase.OVER:
+    elif gathering.phase is not Phase.OVER and gathering.coming:
         told.append(f"{gathering.coming} coming")
     if mine:
         told.append("yours")
@@ -66,7 +67,7 @@ def reminder(gathering: Gathering, link: str, zone: str, *, host: bool) -> Reply
         kind=ReplyKind.LESSON,
         text=f"It is soon your turn. {count}" if host else "You said that you would come.",
         head=Head(f"Soon: {gathering.title}", "⏰", "neutral"),
-        facts=tuple(_facts(gathering, link, zone)),
+        facts=tuple(each for each in _facts(gathering, link, zone) if each[0] not in (_HOST_KNOWS if host else ())),
         actions=() if host else (_answer_action(gathering, NO),),
     )
 
@@ -82,11 +83,17 @@ def moved(gathering: Gathering, link: str, zone: str) -> Reply:
     )
 
 
+def announced(boards: int) -> str:
+    """What its host is told of how colleagues hear of it; ``boards`` in how many channels."""
+    listed = "isted for whoever writes “brown bags” to me."
+    return f"Announced in {boards} channel{'s' if boards > 1 else ''}, and l{listed}" if boards else f"L{listed}"
+
+
 def called_off(gathering: Gathering, link: str) -> Reply:
     """It does not take place, for whoever said that they come."""
     return Reply(
         kind=ReplyKind.LESSON,
-        text="It does not take place.",
+        text=f"It does not take place. {gathering.about}".strip(),
         head=_head(gathering),
         facts=tuple(_facts(gathering, link, "")),
     )
@@ -186,13 +193,16 @@ def _head(gathering: Gathering) -> Head:
     return Head(word.format(gathering.title), emoji, tone)
 
 
-def _facts(gathering: Gathering, link: str, zone: str, mine: Guest | None = None) -> Iterator[tuple[str, str]]:
+def _facts(
+    gathering: Gathering, link: str, zone: str, mine: Guest | None = None, *, host: bool = False
+) -> Iterator[tuple[str, str]]:
     yield "When", span_said(gathering.begins, gathering.minutes, zone or gathering.zone)
     if gathering.where and gathering.phase is not Phase.CANCELLED:
         yield "Where", gathering.where
     yield "Host", name_of(gathering.host)
     if gathering.phase in (Phase.PLANNED, Phase.REMINDED):
-        yield "Coming", _people(gathering.coming) if gathering.coming else "nobody yet; be the first"
+        nobody = "nobody yet" if host else "nobody yet; be the first"
+        yield "Coming", _people(gathering.coming) if gathering.coming else nobody
         if mine is not None:
             yield "You", "coming" if mine.coming else "not coming"
     if gathering.phase is Phase.OVER:
@@ -208,20 +218,19 @@ def _notes(gathering: Gathering, boards: int) -> Iterator[str]:
         return
     yield _NOBODY_TOLD
     if boards:
-        yield f"It is announced in {boards} channel{'s' if boards > 1 else ''}, and listed for whoever asks."
+        yield f"It will be announced in {boards} channel{'s' if boards > 1 else ''}, and listed for whoever asks."
     else:
         yield "It is listed for whoever writes “brown bags” to me."
 
 
-def _actions(gathering: Gathering, *, host: bool) -> Iterator[Action]:
+def _actions(gathering: Gathering, *, host: bool, mine: Guest | None) -> Iterator[Action]:
     if gathering.phase is Phase.DRAFT:
         yield Action("bag_announce", gathering.id, "Announce", "primary")
         yield change_action(gathering)
         yield Action("bag_cancel", gathering.id, "Forget it")
     elif gathering.phase in (Phase.PLANNED, Phase.REMINDED):
         if not host:
-            yield _answer_action(gathering, YES)
-            yield _answer_action(gathering, NO)
+            yield from (_answer_action(gathering, each) for each in _left_to_say(mine))
             return
         yield change_action(gathering)
         field = Field("Why? Whoever comes reads this.", required=False, most=300)
@@ -230,6 +239,11 @@ def _actions(gathering: Gathering, *, host: bool) -> Iterator[Action]:
         )
     elif gathering.phase is Phase.OVER and host:
         yield replay_action(gathering)
+
+
+def _left_to_say(mine: Guest | None) -> tuple[str, ...]:
+    """Who said that they come can only say that they cannot, and the other way round."""
+    return (YES, NO) if mine is None else (NO,) if mine.coming else (YES,)
 
 
 def _answer_action(gathering: Gathering, choice: str) -> Action:
@@ -245,6 +259,7 @@ __all__ = [
     "MOST_WORDS",
     "NO",
     "YES",
+    "announced",
     "called_off",
     "card",
     "change_action",

@@ -124,7 +124,7 @@ def card(note: Note, remarks: Sequence[Remark], viewer: Person | None = None) ->
 
 def item(note: Note) -> Item:
     """A note as a row."""
-    words = " ".join(note.words.split())
+    words = " ".join(note.words.replace("• ", "").split())
     short = words if len(words) <= _SHORT else f"{words[:_SHORT].rsplit(' ', 1)[0]} …"
     return Item(note.title, f"{name_of(note.author)}, {day_said(note.at)}: {short}", (Action("note", note.id, "Read"),))
 

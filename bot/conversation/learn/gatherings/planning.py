@@ -101,7 +101,7 @@ def announce(hall: Hall, message: Message, deed: Deed) -> Reply:
         return refusal(GONE)
     if found.phase is Phase.DRAFT:
         hall.audit.add(message.workspace, message.at, message.account, "brown_bag_announced", found.id, {})
-    return host_card(hall, message, after)
+    return replace(host_card(hall, message, after), notes=(cards.announced(len(shown.boards)),))
 
 
 def call_off(hall: Hall, message: Message, deed: Deed) -> Reply:

@@ -28,11 +28,31 @@ def dials() -> dict[str, dict[str, object]]:
     return {each["dial"]: each for each in json.loads(done("programme", "status", "--json"))["dials"]}
 
 
-def test_it_begins_structured(home: State) -> None:
-    """An organisation that turned nothing stands at structured, and is told what formal brings and takes."""
-    assert {each["setting"] for each in dials().values()} == {"structured"}
+def test_where_it_begins(home: State) -> None:
+    """An organisation that turned nothing has exams and attestations, no duties, and is told what is still to come."""
+    settings = {name: each["setting"] for name, each in dials().items()}
+    assert settings == {
+        "content": "formal",
+        "delivery": "formal",
+        "participants": "structured",
+        "measurement": "structured",
+    }
     text = done("programme", "status")
-    assert text.count("[structured]") == 4 and text.count("Next, formal:") == 4
+    assert text.count("[structured]") == text.count("Next, formal:") == 2
+
+
+def test_policies_to_confirm_and_the_key_are_counted(home: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the settings name and is in force counts, and a key of the settings is a key; neither is there at first."""
+    lacks = [words for dial in ("content", "delivery") for words in dials()[dial]["lacks"]]  # type: ignore[attr-defined]
+    confirmed = "A policy has to be confirmed, named in CLEARPOST_ATTESTED_POLICIES."
+    assert {confirmed, "There is a key that signs certificates."} <= set(lacks)
+    monkeypatch.setenv("CLEARPOST_ATTESTED_POLICIES", '["disclosure", "unheard-of"]')
+    monkeypatch.setenv("CLEARPOST_CERTIFICATE_KEY", done("certificates", "new-key").strip())
+    lacks = [words for dial in ("content", "delivery") for words in dials()[dial]["lacks"]]  # type: ignore[attr-defined]
+    assert not {confirmed, "There is a key that signs certificates."} & set(lacks)
+    done("programme", "set", "delivery", "structured")
+    takes = [each["words"] for each in dials()["delivery"]["takes"]]  # type: ignore[attr-defined]
+    assert "A policy has to be confirmed, named in CLEARPOST_ATTESTED_POLICIES (1)." in takes
 
 
 def test_what_is_there_is_ticked(home: State) -> None:
@@ -43,7 +63,7 @@ def test_what_is_there_is_ticked(home: State) -> None:
     takes = {str(each["words"]): each["there"] for dial in dials().values() for each in dial["takes"]}  # type: ignore[attr-defined]
     assert takes["The budget is entered, so that the cost for each person is known."] is True
     assert takes["The address of a record store (LRS) is set, so that records go to it."] is False
-    assert any(words.startswith("Each level has an exam") for words in takes)
+    assert any(words.startswith("A level is required of a track") for words in takes)
     assert not [words for dial in dials().values() for words in dial["lacks"] if "3 of 3" in str(words)]  # type: ignore[attr-defined]
 
 
@@ -51,15 +71,15 @@ def test_a_dial_is_turned(home: State) -> None:
     """It says where it stood and what the setting brings, the audit holds it once, and everybody is looked at again."""
     company = Company(home)
     company.hire({"employees": 1}, wiring.now() - DAY)
-    printed = done("programme", "set", "content", "formal")
+    printed = done("programme", "set", "participants", "formal")
     assert printed.splitlines() == [
-        f"content is formal in {ORG}; it was structured",
-        CHANGES[Dial.CONTENT, Setting.FORMAL],
+        f"participants is formal in {ORG}; it was structured",
+        CHANGES[Dial.PARTICIPANTS, Setting.FORMAL],
     ]
-    assert "as before" in done("programme", "set", "content", "formal")
-    assert dials()["content"]["setting"] == "formal" and dials()["delivery"]["setting"] == "structured"
+    assert "as before" in done("programme", "set", "participants", "formal")
+    assert dials()["participants"]["setting"] == "formal" and dials()["measurement"]["setting"] == "structured"
     (line,) = [each for each in home.audit.lines(ORG) if each.action == "dial_turned"]
-    assert (line.actor, line.subject, line.detail["after"]) == ("cli", "content", "formal")
+    assert (line.actor, line.subject, line.detail["after"]) == ("cli", "participants", "formal")
     assert len(home.learners.looking(wiring.now(), 9)) == 1
 
 
@@ -98,7 +118,7 @@ def test_several_organisations_have_to_be_named(home: State) -> None:
     assert "name one with --organisation" in refused("programme", "status")
     done("programme", "set", "delivery", "casual", "--organisation", "slack:T2")
     found = json.loads(done("programme", "status", "--json", "--organisation", ORG))
-    assert {each["setting"] for each in found["dials"]} == {"structured"}
+    assert [each["setting"] for each in found["dials"] if each["dial"] == "delivery"] == ["formal"]
 
 
 def test_without_a_command_help_is_shown(home: State) -> None:

@@ -42,9 +42,15 @@ class Company:
         """Build it."""
         state = MemoryState()
         self.learners = MemoryLearners(self.people, self.jobs)
-        place = replace(office(state, self.answers, self.jobs), people=self.people, staff=MemoryStaff(self.people))
-        self.school: School = school(place, self.learners)
-        self.router = Router(place, campus(place, self.school), FakeTriage(), timedelta(hours=12))
+        self._place = replace(
+            office(state, self.answers, self.jobs), people=self.people, staff=MemoryStaff(self.people)
+        )
+        self.school: School = school(self._place, self.learners)
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Let whoever writes and presses meet the school as it is now."""
+        self.router = Router(self._place, campus(self._place, self.school), FakeTriage(), timedelta(hours=12))
 
     def hire(self, account: str = "U1", track: str = "employees", day: date | None = None) -> Person:
         """Somebody new, met on the platform."""

@@ -87,8 +87,8 @@ def test_who_has_not_confirmed_is_known(hall: Hall) -> None:
     noor = hall.join("noor", MONDAY)
     press = Deed(attest.ATTEST, f"{POLICY.id}@3.1")
     attest.attest(hall.academy, said("ines", MONDAY), press)
-    required = attest.required(hall.academy)
-    found = list(attest.missing(required, hall.academy.certificates, hall.state.learners, MONDAY))
+    required, ports = attest.required(hall.academy, ORG), (hall.academy.certificates, hall.state.learners)
+    found = list(attest.missing(required, *ports, MONDAY, hall.academy.school.dials))
     assert [(each.policy, each.learner.person.id) for each in found] == [(POLICY, noor.id)]
 
 

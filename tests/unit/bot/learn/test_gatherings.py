@@ -117,6 +117,15 @@ def test_every_answer_renews_the_card(scene: Scene) -> None:
     assert fact(shown(renewed), "Coming") == "1 colleague"
 
 
+def test_who_answered_can_change_their_mind(scene: Scene) -> None:
+    """One's own card offers the other answer alone, and its host's invites nobody."""
+    bag = scene.announced()
+    assert fact(scene.do("bag", bag.id, "ines"), "Coming") == "nobody yet"
+    assert labels(scene.do("bag_rsvp", bag.id, "noor", choices=("yes",))) == ["I cannot come"]
+    assert labels(scene.do("bag_rsvp", bag.id, "noor", choices=("no",))) == ["I am coming"]
+    assert labels(scene.do("bag", bag.id, "kim")) == ["I am coming", "I cannot come"]
+
+
 def test_in_a_channel_nothing_of_ones_own_is_shown(scene: Scene) -> None:
     """A card that others see, too, shows neither who comes nor the host's buttons."""
     bag = scene.announced()
@@ -301,6 +310,7 @@ def test_it_is_called_off(scene: Scene) -> None:
     told = {each.account: shown(each) for each in scene.sent()}
     assert told.keys() == {"", "noor"} and "Called off" in repr(told["noor"].head)
     assert fact(told[""], "Coming") == "" and labels(told[""]) == [] and told[""].text == "I am ill."
+    assert told["noor"].text == "It does not take place. I am ill."
     file = calendar_file(scene.books, bag.id)
     assert file is not None and b"STATUS:CANCELLED" in file
     assert attend(scene.hall, bag.ends) == 0

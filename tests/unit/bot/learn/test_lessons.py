@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from bot.conversation.learn.cards import plain
 from bot.conversation.messages import LOCAL
 from bot.conversation.reply import Reply, ReplyKind
-from tests.fakes.school import FIRST, SECOND, SECTION
+from tests.fakes.school import CURRICULUM, FIRST, SECOND, SECTION
 from tests.unit.bot.learn.conftest import WORKSPACE, Company, button, title
 
 RIGHT = "“I work here, and I love it.”"
@@ -130,16 +131,22 @@ def test_a_question_about_a_lesson_is_asked_of_its_section(company: Company) -> 
     assert reply.kind in (ReplyKind.ANSWER, ReplyKind.ERROR)
 
 
-def test_who_asked_and_read_a_helpful_answer_needs_no_lesson_on_it(company: Company) -> None:
-    """Both lessons rest on that section alone, so none is owed any more."""
+@pytest.mark.parametrize(("mandatory", "owed"), [(False, 0), (True, 1)])
+def test_who_asked_and_read_a_helpful_answer_needs_no_lesson_on_it(
+    company: Company, mandatory: bool, owed: int
+) -> None:
+    """Both lessons rest on that section alone, so none is owed any more, save where everybody has to have read them."""
     from bot.conversation.messages import Act, Message, Press
 
+    programmes = tuple(replace(each, mandatory=mandatory) for each in CURRICULUM.programmes)
+    company.school = replace(company.school, curriculum=lambda: replace(CURRICULUM, programmes=programmes))
+    company.rebuild()
     company.hire()
     company.learners.enrol(company.now)
     answered = company.say("Can I praise our kettle?")
     press = Press(answered.id, Act.HELPED)
     company.router.reply(Message("slack", WORKSPACE, "U1", "t", company.now, press=press))
-    assert company.teach() == 0
+    assert company.teach() == owed
 
 
 def test_the_overview_tells_what_waits_and_has_the_switches(company: Company) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.conversation.learn.gatherings import noted
 from bot.conversation.learn.library import find, library
+from bot.conversation.messages import Deed
 from bot.conversation.reply import Reply
 from bot.ports import Likeness
 from knowledge.batching import QuestionEncoder
@@ -85,6 +86,54 @@ def test_everything_is_listed(scene: Scene) -> None:
         assert labels(reply) == ["Brown bags", "Notes"]
     assert labels(library_of(scene, "paul")) == []
     assert labels(library(scene.hall.school, scene.message("noor"))) == []
+
+
+def test_a_long_library_is_read_page_by_page(whole: Scene) -> None:
+    """Every lesson of a track stands on one of its pages, once; the first has no way back, the last none on."""
+    seen: list[str] = []
+    reply = library_of(whole)
+    assert "Back" not in labels(reply) and "1–10 of 22 lessons for Employees" in reply.text
+    while True:
+        seen += titles(reply)
+        on = next((each for each in reply.actions if each.label.startswith("More")), None)
+        if on is None:
+            break
+        reply = turned(whole, Deed("library", on.on))
+    assert "21–22 of 22" in reply.text and "Back" in labels(reply)
+    own = [each for each in whole.hall.school.curriculum().lessons.values() if each.track == "employees"]
+    assert seen == [f"{each.title} ({each.minutes} min)" for each in own]
+
+
+def test_the_lessons_of_other_tracks_are_a_form_away(whole: Scene) -> None:
+    """Each of the other tracks can be chosen, and one's own again from there."""
+    form = next(each for each in library_of(whole).actions if each.choices)
+    assert form.choices and [value for value, _ in form.choices.options] == [
+        *("executives", "coe", "business_units", "partners")
+    ]
+    chosen = turned(whole, Deed("library", "", choices=("coe",)))
+    assert "for Center of Excellence" in chosen.text and len(chosen.items) == 10
+    back = next(each for each in chosen.actions if each.choices)
+    assert back.choices and "employees" in dict(back.choices.options)
+
+
+@pytest.mark.parametrize("said", ["coe:99", "coe:x", "coe:-1", "nobody:1", ":", "coe:²"])
+def test_a_forged_page_is_none(whole: Scene, said: str) -> None:
+    """A page that there is not shows the nearest one; a track that there is not, one's own."""
+    reply = turned(whole, Deed("library", said))
+    assert reply.items and ("Center of Excellence" if said.startswith("coe") else "Employees") in reply.text
+
+
+@pytest.fixture
+def whole() -> Scene:
+    """A company that teaches the lessons that come with Clearpost."""
+    made = Scene()
+    made.hall = replace(made.hall, school=replace(made.hall.school, curriculum=LiveCurriculum(DEFAULT_CURRICULUM)))
+    return made
+
+
+def turned(scene: Scene, deed: Deed) -> Reply:
+    """The library after a press."""
+    return library(scene.hall.school, scene.message("noor"), scene.hall, deed)
 
 
 def library_of(scene: Scene, account: str = "noor") -> Reply:

@@ -1,4 +1,4 @@
-"""The month's card for executives who lead: when it comes, to whom, and what it says."""
+"""The month's card for executives and whoever leads: when it comes, to whom, and what it says."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Board:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.school: School = replace(school(office(MemoryState(), FakeAnswers())), staff=state.staff)
+        place = school(office(MemoryState(), FakeAnswers()), state.learners)
+        self.school: School = replace(place, staff=state.staff)
         self.programme = SqlProgrammeSettings(state.engine)
         self.lead("ada")
 
@@ -43,6 +44,15 @@ class Board:
         self.state.roster.upsert(ORG, [Row(email, track=track, region=region)], OCTOBER)
         person = self.state.people.meet(ORG, name, Profile(name, email, zone), OCTOBER)
         self.state.staff.grant(person.id, "coe_lead")
+        self.state.learners.enrol(OCTOBER)
+        return person.id
+
+    def hire(self, name: str, track: str = "executives") -> str:
+        """Somebody without a role; their id."""
+        email = f"{name}@example.com"
+        self.state.roster.upsert(ORG, [Row(email, track=track)], OCTOBER)
+        person = self.state.people.meet(ORG, name, Profile(name, email), OCTOBER)
+        self.state.learners.enrol(OCTOBER)
         return person.id
 
     def teach(self, count: int, right: int, at: datetime) -> None:
@@ -97,14 +107,35 @@ def test_by_their_own_clock_and_holidays(board: Board) -> None:
     assert whose == [{"aiko"}, {"ada"}, {"mia"}]
 
 
-def test_only_executives_who_lead(board: Board) -> None:
-    """A lead on another track gets none, nor does an executive without the role, or without an account."""
+def test_executives_and_whoever_leads(board: Board) -> None:
+    """With or without the role on the track of executives, or with it on any; each once, and nobody else."""
     board.teach(6, 6, OCTOBER + timedelta(3))
     board.lead("kim", track="coe")
-    board.state.roster.upsert(ORG, [Row("olu@example.com", track="executives")], OCTOBER)
-    board.state.people.meet(ORG, "olu", Profile("olu", "olu@example.com"), OCTOBER)
-    board.state.people.set_reachable(ORG, board.owed(MONDAY)[0].account, reachable=False)
-    assert board.owed(MONDAY) == []
+    board.lead("lou", track="")
+    board.hire("olu")
+    board.hire("pat", track="coe")
+    owed = board.owed(MONDAY)
+    assert sorted(each.account for each in owed) == ["ada", "kim", "lou", "olu"]
+    assert len({each.id for each in owed}) == 4
+
+
+def test_not_to_who_opted_out_paused_left_or_cannot_be_reached(board: Board) -> None:
+    """Whoever wants nothing that is not mandatory gets no card, nor does a lead; it says how to stop it."""
+    board.teach(6, 6, OCTOBER + timedelta(3))
+    learners, left = board.state.learners, Row("gus@example.com", left=NOVEMBER.date())
+    for name in ("olu", "ben", "eve"):
+        person = board.hire(name)
+        if name == "olu":
+            learners.choose_weekly(person, OCTOBER, weekly=False)
+        elif name == "ben":
+            learners.pause(person, MONDAY + timedelta(minutes=1), OCTOBER)
+    board.hire("gus")
+    board.state.roster.upsert(ORG, [left], OCTOBER)
+    kim = board.lead("kim", track="coe")
+    learners.choose_weekly(kim, OCTOBER, weekly=False)
+    board.state.people.set_reachable(ORG, "ada", reachable=False)
+    (card,) = board.owed(MONDAY)
+    assert card.account == "eve" and "No weekly lesson" in from_json(card.body).notes[0]
 
 
 def test_no_card_of_too_few(board: Board) -> None:

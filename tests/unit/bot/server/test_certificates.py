@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -64,7 +65,9 @@ def test_a_verifier_sees_what_they_need_and_no_more(desk: Desk) -> None:
         assert hidden not in answer.text
     assert answer.headers["cache-control"] == "no-store" and "noindex" in answer.headers["x-robots-tag"]
     assert "default-src 'none'" in answer.headers["content-security-policy"]
-    assert desk.client.get("/certificates/page.css").headers["content-type"].startswith("text/css")
+    styles = re.findall(r'<link rel="stylesheet" href="\.\.(/[^"]+)"', answer.text)
+    assert styles == ["/certificates/house.css", "/certificates/page.css"]
+    assert all(desk.client.get(each).headers["content-type"].startswith("text/css") for each in styles)
 
 
 def test_the_page_says_when_it_is_over(desk: Desk) -> None:

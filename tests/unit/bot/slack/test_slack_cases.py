@@ -304,3 +304,32 @@ def test_everything_too_long_at_once() -> None:
         _keeps_the_limits(message)
         rows = {str(each["action_id"]).removeprefix("deed:")[:-2] for each in _buttons(message)}
         assert {"1", "2"} <= rows
+
+
+def test_what_slack_escapes_comes_back_as_it_went() -> None:
+    """A button carries none of the characters that Slack escapes in its payloads, and its form is whole again."""
+    asked = Action("reassign", "case-1", "R&D <now>", choices=Field("Who?", options=(("rd", "R&D <Ghent> & co"),)))
+    value = value_of(asked, 1_200)
+    assert not set("&<>") & set(value)
+    found = pressed(value)
+    assert found and found.form and found.form.choices == asked.choices and found.form.label == "R&D <now>"
+
+
+def test_the_answers_to_a_question_stand_below_it() -> None:
+    """What decides is pressed right below the question, before what to do; whom to send it to stays at the end."""
+    settle = tuple(Action("settle", "r1", label, choice=label) for label in ("Yes, hurt", "No, a joke"))
+    asks = Reply(
+        ReplyKind.TRIAGE,
+        "Has anybody been hurt?",
+        id="r1",
+        lists=(Listing("Do", ("Keep it",), "good"),),
+        actions=(*settle, Action("escalate", "r1", "Send it to Safety")),
+    )
+    blocks = render(Card(asks, TODAY)).blocks
+    told = json.dumps(blocks)
+    order = [told.index(words) for words in ("Has anybody", "Yes, hurt", "No, a joke", "Keep it", "Send it to Safety")]
+    assert order == sorted(order)
+    names = [each["action_id"] for block in blocks for each in block.get("elements", ()) if "action_id" in each]
+    assert len(names) == len(set(names)) == 3
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    assert len(ids) == len(set(ids))

@@ -50,5 +50,17 @@ def test_the_buttons_of_a_lesson_say_so() -> None:
     item = Item("True?", "", (Action("check", "s1", "True", choice="c:0"),))
     lesson = _blocks(Reply(ReplyKind.LESSON, "Text", items=(item,)))
     queue = _blocks(Reply(ReplyKind.QUEUE, "Text", items=(item,)))
-    assert [block["block_id"] for block in (lesson[-1], queue[-1])] == ["deed-100-l", "deed-100-"]
+    assert [block["block_id"] for block in (lesson[-1], queue[-1])] == ["deed-100-l", "deed-100-q"]
     assert [block["type"] for block in lesson] == ["rich_text", "divider", "rich_text", "actions"]
+
+
+def test_what_is_alike_looks_alike() -> None:
+    """Where one option is too long for a button, all of them stand beside a short one; other buttons stay."""
+    options = (Action("check", "s1", "Yes", choice="c:0"), Action("check", "s1", LABEL, choice="c:1"))
+    item = Item(
+        "Which?", "", (Action("exam", "l1", "Start the exam"), *options, Action("lesson", "l", LABEL, submit="Read"))
+    )
+    shown = _blocks(Reply(ReplyKind.LESSON, "", items=(item,)))[1:]
+    assert [block["type"] for block in shown] == ["actions", "section", "section", "section"]
+    assert [block["accessory"]["text"]["text"] for block in shown[1:]] == ["Choose", "Choose", "Read"]
+    assert shown[1]["text"]["text"] == "Yes"

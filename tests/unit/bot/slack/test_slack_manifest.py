@@ -34,6 +34,7 @@ METHODS: Final[dict[str, set[str]]] = {
     "conversations.replies": {"im:history"},  # of threads in direct messages
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read", "users:read.email"},  # the second one for profile.email
+    "users.lookupByEmail": {"users:read.email"},
     "views.open": set(),
     "views.publish": set(),
     "views.update": set(),

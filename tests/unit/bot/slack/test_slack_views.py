@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.channels.slack.views import ask_view, asked, home_view, on_its_way
 from bot.channels.slack.who import Spot, is_stranger, spot_of
-from bot.conversation.reply import Person
+from bot.conversation.reply import Action, Head, Item, Person, Reply, ReplyKind
 
 BOSS = Person("lead", "Social media lead", "Mon 09:00–12:00", (("email", "social@example.com"),))
 
@@ -56,6 +56,18 @@ def test_a_home_tab_of_any_size(questions: list[str]) -> None:
         blocks = home_view(questions, contact)["blocks"]
         assert len(blocks) <= 100
         assert all(1 <= len(block["elements"]) <= 25 for block in blocks if block["type"] == "actions")
+
+
+def test_a_home_tab_with_a_long_queue_and_many_lessons() -> None:
+    """Both stand on it within Slack's limits, and no two blocks have one id."""
+    row = Item("A title", "A line", (Action("look", "c1", "Open"), Action("claim", "c1", "Claim")))
+    queue = Reply(ReplyKind.QUEUE, "", head=Head("Your queue", "🗂️", "neutral"), items=(row,) * 15, actions=row.actions)
+    lessons = Reply(
+        ReplyKind.LESSON, "…", head=Head("Your lessons", "🎒", "neutral"), items=(row,) * 5, actions=row.actions
+    )
+    blocks = home_view(["May I?"], BOSS, queue, lessons)["blocks"]
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    assert len(blocks) <= 100 and len(ids) == len(set(ids)) >= 22
 
 
 def test_on_its_way() -> None:

@@ -214,6 +214,16 @@ def test_rows_of_buttons_fit_a_phone() -> None:
     assert opened not in [each for column in of(shown, "Column") for each in elements(column)]  # too narrow for a form
 
 
+def test_no_line_parts_the_first_row_from_the_head() -> None:
+    """A line parts rows from one another, and the first from what stands above it, but not from the head alone."""
+    rows = (Item("One", "a"), Item("Two", "b"))
+    listed = Reply(ReplyKind.LESSON, "", head=Head("Brown bags", "🥪", "neutral"), items=rows)
+    body = card(listed, VIEW)["body"]
+    assert isinstance(body, list) and [each.get("separator", False) for each in body] == [False, False, True]
+    told = card(replace(listed, text="Two of them."), VIEW)["body"]
+    assert isinstance(told, list) and [each.get("separator", False) for each in told] == [False, False, True, True]
+
+
 def test_case_has_its_own_buttons_alone() -> None:
     """Below a case there is no "Helpful" and no "Ask a person", and it is not refreshed; below an answer there is."""
     for kind in (ReplyKind.CASE, ReplyKind.CONSENT, ReplyKind.QUEUE, ReplyKind.NOTE, ReplyKind.TRIAGE):
@@ -398,3 +408,18 @@ def test_long_queue_says_how_many_are_left() -> None:
 
 
 __all__ = ["schema"]
+
+
+def test_answers_to_a_question_stand_below_it() -> None:
+    """What decides is pressed right below the question, before what to do; whom to send it to stays at the end."""
+    settle = tuple(Action("settle", "r1", label, choice=label) for label in ("Yes, hurt", "No, a joke"))
+    asks = Reply(
+        ReplyKind.TRIAGE,
+        "Has anybody been hurt?",
+        id="r1",
+        lists=(Listing("Do", ("Keep it",), "good"),),
+        actions=(*settle, Action("escalate", "r1", "Send it to Safety")),
+    )
+    told = json.dumps(card(asks, VIEW)["body"])
+    order = [told.index(words) for words in ("Has anybody", "Yes, hurt", "No, a joke", "Keep it", "Send it to Safety")]
+    assert order == sorted(order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -168,6 +169,37 @@ async def test_row_of_a_queue() -> None:
         body = await done(teams, deed("look", "case-1", where="personal"))
         assert body["type"] == MESSAGE and not teams.transport.updated
         assert "the case" in json.dumps(teams.transport.messages(chat_of(INES))[-1].card)
+
+
+async def test_claim_from_a_queue() -> None:
+    """The claimed case comes below the queue, and the queue shows what waits now."""
+    queue = Reply(ReplyKind.QUEUE, "", head=Head("Your queue", "🗂️", "neutral"), items=(Item("17", "x", (CLAIM,)),))
+    left = replace(queue, items=(Item("18", "another", (CLAIM,)),))
+
+    async def converse(message: Message) -> Reply:
+        act = message.deed.act if message.deed else ""
+        return {"claim": CASE, "home": left}.get(act, queue)
+
+    async with scene(converse=converse) as teams:
+        await teams.arrive(activity(text="queue"))
+        (shown,) = teams.transport.messages(chat_of(INES))
+        assert '"queue": true' in json.dumps(shown.card)
+        body = await done(teams, deed("claim", "case-1", where="personal", data={"queue": True}))
+        assert body["type"] == CARD and "another" in json.dumps(body["value"])
+        assert "Claimed: case 17" in json.dumps(teams.transport.messages(chat_of(INES))[-1].card)
+        body = await done(teams, deed("claim", "case-1", data={"queue": True}))
+        assert "Claimed: case 17" in json.dumps(body["value"])  # in a channel the mark counts for nothing
+
+
+async def test_claim_from_a_queue_of_somebody_without_a_role() -> None:
+    """Where there is no queue any more the old one stays, and a line points below it."""
+
+    async def converse(message: Message) -> Reply:
+        return CASE if message.deed and message.deed.act == "claim" else Reply(ReplyKind.NOTE, "")
+
+    async with scene(converse=converse) as teams:
+        body = await done(teams, deed("claim", "case-1", where="personal", data={"queue": True}))
+        assert body["type"] == MESSAGE and "below" in body["value"]
 
 
 async def test_too_many_words() -> None:

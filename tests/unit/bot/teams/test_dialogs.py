@@ -197,3 +197,39 @@ async def test_slow_answer_without_a_chat() -> None:
         teams.transport.failures[member_of(INES)] = [BlockedError("not installed")]
         assert (await submitted(teams, verb="ask", question="q"))["type"] == "message"
     assert not teams.transport.sent
+
+
+CONSENT = Reply(ReplyKind.CONSENT, "Only this is sent.", actions=(Action("send", "r1", "Send"),), private=True)
+
+
+async def consents(_message: Message) -> Reply:
+    """A conversation that asks for consent."""
+    return CONSENT
+
+
+async def test_consent_opens_the_chat_for_the_answer() -> None:
+    """A case that is sent from a dialog is answered in the personal chat, so that one is there before it is sent."""
+    async with scene(converse=consents) as teams:
+        task = await submitted(teams, verb="deed", act="escalate", on="r1")
+        assert "cannot write to you" not in json.dumps(task)
+        place = teams.state.places.personal(WORKSPACE, INES)
+        assert place is not None and place.id == chat_of(INES)
+
+
+async def test_consent_of_somebody_without_a_chat() -> None:
+    """Whoever cannot be written to reads so before they send anything, whichever button brought the consent."""
+    async with scene(converse=consents) as teams:
+        for data in ({"verb": "deed", "act": "escalate", "on": "r1"}, {"verb": "person", "reply": "r1"}):
+            teams.transport.failures[member_of(INES)] = [BlockedError("not installed")]
+            task = await submitted(teams, **data)
+            assert "Add Clearpost as an app of your own" in json.dumps(task)
+        assert teams.state.places.personal(WORKSPACE, INES) is None
+
+
+async def test_message_of_a_bot() -> None:
+    """The words of a card are read as if somebody had written them."""
+    content = json.dumps({"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": "My kettle leaks."}]})
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": content}
+    async with scene() as teams:
+        task = await fetched(teams, {"id": "1", "body": {"content": ""}, "attachments": [attachment]})
+    assert "My kettle leaks." in json.dumps(task) and "What would you like to do with it?" in json.dumps(task)

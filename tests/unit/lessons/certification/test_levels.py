@@ -224,6 +224,16 @@ def test_the_lessons_that_a_level_asks_for() -> None:
     assert [each.id for each in level_of(lessons=("b", "gone")).taught(catalogue)] == ["b"]
 
 
+def test_what_is_enough_where_a_policy_asks_for_a_level() -> None:
+    """An id stands for itself and those above it on its track, a belt for it and those above it on any track."""
+    levels = read_levels(DEFAULT_CURRICULUM).levels
+    enough = {name: {each.id for each in levels.enough_for(name)} for name in ("coe-yellow", "black", "blue", "")}
+    assert enough["coe-yellow"] == {"coe-yellow", "coe-green", "coe-black"}
+    assert enough["black"] == {"employees-black", "coe-black", "units-black"}
+    assert (enough["blue"], enough[""]) == (set(), set())
+    assert {each.id for each in levels.enough_for("green")} >= {"partners-green", "executives-green", *enough["black"]}
+
+
 def test_the_default_levels_and_banks_have_no_flaw() -> None:
     """What Clearpost comes with can be read, refers to what is there, and is not stale."""
     changes = Changes(read_folder(DEFAULT_PACK / "policies").policies, date(2026, 12, 1))

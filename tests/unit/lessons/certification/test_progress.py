@@ -106,6 +106,12 @@ def test_a_lesson_whose_sections_are_proven_counts() -> None:
     assert missing(Record(finished=(Finished("a", "0.9", TODAY),), sat=(passed(1),), proven=frozenset({"p#b"}))) == ()
 
 
+def test_a_lesson_that_was_passed_in_a_quiz_counts() -> None:
+    """Who placed out of a lesson need not read it for the level either; of another one they do."""
+    assert missing(Record(sat=(passed(1),), passed=frozenset({"a", "b"}))) == ()
+    assert missing(Record(sat=(passed(1),), passed=frozenset({"a"}))) == ("Finish the lesson “B”.",)
+
+
 def test_a_pass_counts_as_long_as_its_certificate_would() -> None:
     """Who passed more than a year ago and never took the certificate sits again; another level's pass is none."""
     assert missing(Record(finished=DONE, sat=(passed(364),))) == ()
@@ -117,7 +123,7 @@ def test_after_a_failure_the_exam_stays_shut_for_a_while() -> None:
     """The waiting time counts from the last failure, and its end is told."""
     record = Record(finished=DONE, sat=(failed(9), failed(1, attempt=2)))
     waiting = progress(WHITE, LEVELS, CATALOGUE, record, AT)
-    assert waiting.opens == AT + DAY
+    assert waiting.opens == datetime(2026, 11, 24, tzinfo=UTC)
     assert waiting.missing == ("Pass the exam (8 questions, at least 6 right); it opens again on 24 November 2026.",)
     assert next_attempt(WHITE, record) == 3
     assert exam_opens(WHITE, record, AT + 5 * DAY) == AT + 5 * DAY
