@@ -256,10 +256,16 @@ def load() -> str:
         ((words, _number(recorded["surfaces"][name])) for name, words in _LOADED),
     )
     kills = _table(
-        ("workers killed in the middle of their work", *(each["backend"] for each in recorded["recovery"])),
-        ((words, *(_number(each[name]) for each in recorded["recovery"])) for name, words in _KILLED),
+        ("workers killed in the middle of their work", *map(_proof, recorded["recovery"])),
+        ((words, *(_number(each.get(name)) for each in recorded["recovery"])) for name, words in _KILLED),
     )
     return f"{bears}\n{kills}"
+
+
+def _proof(line: Mapping[str, object]) -> str:
+    """What a line of ``make recovery`` is about."""
+    what = "reminders" if "cases" in line else "lessons" if "people" in line else ""
+    return f"{line['backend']}, {what}" if what else str(line["backend"])
 
 
 def thresholds() -> str:

@@ -114,10 +114,12 @@ def test_each_is_confined(services: dict[str, Service], name: str) -> None:
 
 @each_of_ours
 def test_each_starts_after_what_it_needs(services: dict[str, Service], name: str) -> None:
-    """The database is healthy first; servers and workers also wait until it was migrated."""
+    """The database is healthy first; what works waits until it was migrated, a worker until the server has an index."""
     wanted = {"database": {"condition": "service_healthy"}}
     if name != "migrate":
         wanted["migrate"] = {"condition": "service_completed_successfully"}
+    if name == "worker":
+        wanted["server"] = {"condition": "service_healthy"}
     assert services[name]["depends_on"] == wanted
 
 

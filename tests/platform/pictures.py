@@ -13,6 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from tests.platform.cards.press import press
+
 _ANSWER = "they let me keep the headset, only said be nice. can i review it on my channel?"
 _CLARIFY = "may I show the new product on instagram?"
 _PERMISSION = "may I post a photo of my colleagues from the party?"
@@ -49,6 +51,7 @@ def _take(
     act(page)
     page.wait_for_timeout(400)  # the last reply scrolls into place
     page.screenshot(path=path)
+    press(path)
     page.close()
 
 

@@ -352,7 +352,7 @@ def test_an_answer_comes_back(browser: Browser, site: Site) -> None:
     assert "11:20" in news.locator("time").inner_text()
     with page.expect_response("**/news"):
         show(page, "case-open")
-    assert page.get_by_text("An answer came").count() == 1 and news.locator("article").count() == 0
+    assert page.get_by_text("News of your case").count() == 1 and news.locator("article").count() == 0
     page.get_by_role("button", name="That helped").click()
     page.locator("#thread .reply:focus", has_text="Case 17 is closed").wait_for()
     assert page.get_by_text("The answer to case 17").count() == 0
@@ -363,7 +363,7 @@ def test_an_answer_is_there_when_the_page_opens(browser: Browser, site: Site) ->
     page = opened(browser, site, java_script_enabled=False)
     site.converse.news = ANSWERED
     page.goto(site.address)
-    assert box_of(page.get_by_text("An answer came"))["y"] < box_of(page.locator(".opening"))["y"]
+    assert box_of(page.get_by_text("News of your case"))["y"] < box_of(page.locator(".opening"))["y"]
     page.locator("summary", has_text="Not yet").click()
     page.get_by_role("textbox", name="What is still open?").wait_for()
 

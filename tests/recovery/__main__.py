@@ -1,6 +1,7 @@
 """``python -m tests.recovery``: kill workers in the middle of their work; a line of JSON for each backend and proof.
 
-First the deliveries, then the reminders of cases whose clocks ring meanwhile; the latter's line has ``cases`` besides.
+First the deliveries, then the reminders of cases whose clocks ring meanwhile, then lessons that are planned and sent.
+The line of the second has ``cases`` besides, that of the third ``people``.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from pathlib import Path
 from typing import Final
 
 from tests.recovery.clocks import run_clocks
+from tests.recovery.lessons import run_lessons
 from tests.recovery.run import run
 
 _BACKENDS: Final = ("sqlite", "postgresql")
 _SHOWN: Final = ("backend", "deliveries", "kills", "lost", "doubled", "ambiguous")
+_SHOWN_OF_LESSONS: Final = ("backend", "people", "deliveries", "kills", "lost", "doubled")
+_MOST_KILLS: Final = 5  # while lessons are taught: days go by while a worker starts
+_PATIENCE: Final = 180.0  # seconds for these
 _SHOWN_OF_CLOCKS: Final = ("backend", "cases", "deliveries", "kills", "lost", "doubled", "ambiguous", "stale", "unkept")
 
 
@@ -29,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--backend", choices=_BACKENDS, help="one backend; otherwise both, one after another")
     parser.add_argument("--deliveries", type=int, default=5000)
     parser.add_argument("--cases", type=int, default=300, help="how many cases have clocks that ring; 0 for none")
-    parser.add_argument("--kills", type=int, default=10, help="of workers, in each of the two proofs")
+    parser.add_argument("--kills", type=int, default=10, help="of workers, in each of the three proofs")
+    parser.add_argument("--people", type=int, default=200, help="how many people are owed lessons; 0 for none")
     parser.add_argument(
         "--surface",
         choices=("slack", "teams"),
@@ -40,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     backends = [asked.backend] if asked.backend else _BACKENDS
     clean = [_deliver(backend, asked) for backend in backends]
     clean += [_ring(backend, asked) for backend in backends if asked.cases]
+    clean += [_teach(backend, asked) for backend in backends if asked.people]
     return 0 if all(clean) else 1
 
 
@@ -59,6 +66,15 @@ def _ring(backend: str, asked: argparse.Namespace) -> bool:
     _say({name: getattr(result, name) for name in _SHOWN_OF_CLOCKS})
     sys.stderr.write(f"{result.busy} kills came before the last ring; {result.cut} sends were cut off\n")
     return not any((result.lost, result.doubled, result.stale, result.unkept))
+
+
+def _teach(backend: str, asked: argparse.Namespace) -> bool:
+    """Print what came of people who are taught; whether each lesson came to each of them once."""
+    with _database(backend) as (url, folder):
+        result = run_lessons(url, folder, people=asked.people, kills=min(asked.kills, _MOST_KILLS), limit=_PATIENCE)
+    _say({name: getattr(result, name) for name in _SHOWN_OF_LESSONS})
+    sys.stderr.write(f"{result.cut} sends were cut off; {result.seconds:.0f} s\n")
+    return not result.lost and not result.doubled
 
 
 def _say(figures: dict[str, object]) -> None:

@@ -27,14 +27,14 @@ _ANY_MOMENT: Final = 0.15  # seconds by which a kill is put off at random
 class LessonsResult:
     """What came of a run.
 
-    ``lessons`` had to come, each of the curriculum to each of ``people``. ``lost`` never reached the provider,
-    ``doubled`` counts copies too many and sittings beyond those. ``cut`` is how many sends were open when a worker was
-    killed.
+    ``deliveries`` had to come: each lesson of the curriculum to each of ``people``. ``lost`` never reached the
+    provider, ``doubled`` counts copies too many and sittings beyond those. ``cut`` is how many sends were open when
+    a worker was killed.
     """
 
     backend: str
     people: int
-    lessons: int
+    deliveries: int
     kills: int
     lost: int
     doubled: int
@@ -80,7 +80,7 @@ def _teach(
     return LessonsResult(
         backend=engine.dialect.name,
         people=people,
-        lessons=len(due),
+        deliveries=len(due),
         kills=kills,
         lost=len(due - times.keys()),
         doubled=sum(times.values()) - len(times) + len(times.keys() - due) + _sittings(engine) - len(due),

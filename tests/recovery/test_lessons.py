@@ -15,4 +15,4 @@ def test_each_lesson_comes_once(request: pytest.FixtureRequest, backend: str, tm
     postgres = backend == "postgresql"
     url = str(request.getfixturevalue("empty_postgres_url")) if postgres else f"sqlite:///{tmp_path / 'state.db'}"
     result = run_lessons(url, tmp_path, people=60, kills=3, limit=150)
-    assert (result.backend, result.lessons, result.lost, result.doubled) == (backend, 120, 0, 0)
+    assert (result.backend, result.deliveries, result.lost, result.doubled) == (backend, 120, 0, 0)

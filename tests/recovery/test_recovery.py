@@ -40,6 +40,9 @@ def test_what_cannot_be_known_is_counted_where_the_platform_cannot_be_asked(
 
 def test_the_command_prints_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
     """``make recovery`` can be read by a machine."""
-    assert command.main(["--backend", "sqlite", "--deliveries", "20", "--kills", "0", "--cases", "0"]) == 0
+    assert (
+        command.main(["--backend", "sqlite", "--deliveries", "20", "--kills", "0", "--cases", "0", "--people", "0"])
+        == 0
+    )
     printed = json.loads(capsys.readouterr().out)
     assert printed == {"backend": "sqlite", "deliveries": 20, "kills": 0, "lost": 0, "doubled": 0, "ambiguous": 0}

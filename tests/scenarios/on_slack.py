@@ -18,11 +18,12 @@ from bot.conversation.small_talk import EXAMPLES
 from bot.jobs import Ledger
 from tests.contract.owed import Clock
 from tests.platform.slack.client import SECRET, SlackClient
-from tests.scenarios.little_slack import TEAM, LittleSlack, Reader, Shown, form_lines, moment, newest
+from tests.scenarios.little_slack import TEAM, LittleSlack, Reader, Shown, chat_of, form_lines, moment, newest
 from tests.scenarios.overheard import World
-from tests.scenarios.scenario import Step
+from tests.scenarios.scenario import Step, Who, moment_said
 
 INES: Final = "U000000001"
+ACCOUNTS: Final[Mapping[Who, str]] = {"Ines": INES, "Omar": "U000000002"}
 WORKSPACE: Final = f"slack:{TEAM}"
 CHANNEL: Final = "C000000002"
 """Where contacts answer."""
@@ -32,12 +33,12 @@ _PATIENCE: Final = 60.0  # seconds for one answer
 
 
 def on_slack(steps: Sequence[Step], world: World) -> str:
-    """What Ines sees in her direct messages with the bot after each step."""
+    """What people see in their direct messages with the bot after each step."""
     return asyncio.run(_play(steps, world))
 
 
 async def _play(steps: Sequence[Step], world: World) -> str:
-    slack, background = LittleSlack({INES: "Ines Example"}), Background()
+    slack, background = LittleSlack({each: f"{name} Example" for name, each in ACCOUNTS.items()}), Background()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(slack.served())
         surface = _surface(world, slack.api_url, background)
@@ -48,10 +49,16 @@ async def _play(steps: Sequence[Step], world: World) -> str:
         transport = httpx2.ASGITransport(app=Starlette(routes=list(surface.routes)))
         http = httpx2.AsyncClient(transport=transport, base_url="https://clearpost.example.com")
         await stack.enter_async_context(http)
-        client = _Client(http, INES, TEAM, slack.response_url("press"))
-        client.clock = world.clock
-        ines = Reader(slack, client, background)
-        return "\n\n".join([await _step(step, world, ines) for step in steps]) + "\n"
+        people: dict[Who, Reader] = {}
+        for name, account in ACCOUNTS.items():
+            client = _Client(http, account, TEAM, slack.response_url("press"))
+            client.clock = world.clock
+            people[name] = Reader(slack, client, background)
+        shown = [
+            await (_time(step, world, slack, surface) if step.until else _step(step, world, people[step.by]))
+            for step in steps
+        ]
+        return "\n\n".join(shown) + "\n"
 
 
 def _surface(world: World, api_url: str, background: Background) -> SlackSurface:
@@ -88,41 +95,58 @@ class _Client(SlackClient):
         return await super().post(body, content_type, **{**more, "age": time.time() - self.clock().timestamp()})
 
 
-async def _step(step: Step, world: World, ines: Reader) -> str:
+async def _step(step: Step, world: World, person: Reader) -> str:
     """Take a step; the message that came of it."""
     world.pass_a_minute()
-    before = moment(ines.slack)
-    lines = await _taken(step, ines)
-    shown = newest(ines.slack, INES, before)
+    before = moment(person.slack)
+    lines = await _taken(step, person)
+    shown = newest(person.slack, person.account, before)
     assert len(shown) == 1, f"each step shows one message: {[each.text for each in shown]}"
-    return "\n".join([*lines, *_where(shown[0]), *_lines(shown[0].blocks)])
+    return "\n".join([*lines, *_where(shown[0], step.by), *_lines(shown[0].blocks)])
 
 
-async def _taken(step: Step, ines: Reader) -> list[str]:
-    """Take a step; what Ines did, with the form that she filled in."""
+async def _time(step: Step, world: World, slack: LittleSlack, surface: SlackSurface) -> str:
+    """Time goes on; the messages that came meanwhile, by whom they came to."""
+    assert step.until is not None
+    before = moment(slack)
+    async for _ in world.passing_until(step.until):
+        await world.post.carry(surface)
+    came = world.post.taken()
+    assert came == tuple(sorted(step.comes)), f"until {step.until} there came {came}"
+    fresh = sorted((each for each in slack.messages.values() if each.changed > before), key=lambda each: each.changed)
+    parts = [f"({moment_said(step.until)})"]
+    for each in fresh:
+        whose = next((name for name, account in ACCOUNTS.items() if each.channel == chat_of(account)), "the channel")
+        told = f"The message in {whose} changes:" if each.edits else f"To {whose}:"
+        parts.append("\n".join([told, *_lines(each.blocks)]))
+    return "\n\n".join(parts)
+
+
+async def _taken(step: Step, person: Reader) -> list[str]:
+    """Take a step; what somebody did, with the form that they filled in."""
     if step.say is not None:
-        await ines.says(step.say)
-        return [f"Ines: {step.say}"]
+        await person.says(step.say)
+        return [f"{step.by}: {step.say}"]
     if step.about is not None:
-        form = await ines.asks_about(step.about, _ELSEWHERE)
+        form = await person.asks_about(step.about, _ELSEWHERE)
         assert form is not None
-        return ["Ines chooses “Ask Clearpost about this” on a message", *form_lines(form)]
+        return [f"{step.by} chooses “Ask Clearpost about this” on a message", *form_lines(form)]
     label = step.press or step.choose or (HELPED if step.helped else NOT_HELPED)
-    form = await ines.presses(label, step.words, step.pick)
+    form = await person.presses(label, step.words, step.pick)
     assert form is not None or not (step.words or step.pick), "no form was opened"
     filled = [*form_lines(form), *_filled(step)] if form else []
-    return [f"Ines presses [{label}]", *filled]
+    return [f"{step.by} presses [{label}]", *filled]
 
 
 def _filled(step: Step) -> Iterator[str]:
-    yield from (f"  Ines picks: {each}" for each in step.pick)
+    yield from (f"  {step.by} picks: {each}" for each in step.pick)
     if step.words:
-        yield f"  Ines writes: {step.words}"
+        yield f"  {step.by} writes: {step.words}"
 
 
-def _where(shown: Shown) -> Iterator[str]:
+def _where(shown: Shown, whose: Who) -> Iterator[str]:
     if shown.to:
-        yield "Only Ines sees this:"
+        yield f"Only {whose} sees this:"
     elif shown.edits:
         yield "The message changes:"
 
@@ -170,4 +194,4 @@ def _words(node: object) -> str:
     return ""
 
 
-__all__ = ["CHANNEL", "INES", "WORKSPACE", "on_slack"]
+__all__ = ["ACCOUNTS", "CHANNEL", "INES", "WORKSPACE", "on_slack"]

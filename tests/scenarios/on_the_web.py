@@ -7,12 +7,13 @@ from html.parser import HTMLParser
 from typing import Final
 from xml.etree.ElementTree import Element, TreeBuilder
 
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.channels.web.app import web_app
 from bot.channels.words import without_emoji
 from tests.scenarios.overheard import World
-from tests.scenarios.scenario import Step
+from tests.scenarios.scenario import Step, Who, moment_said
 
 _BLOCKS: Final = frozenset(
     ("p", "h1", "h2", "h3", "li", "dt", "dd", "legend", "label", "blockquote", "figcaption", "summary", "button", "div")
@@ -23,17 +24,37 @@ _VOID: Final = frozenset(("input", "meta", "link", "br", "hr", "img", "use", "pa
 
 def on_the_web(steps: Sequence[Step], world: World) -> str:
     """Sends the steps as a browser without JavaScript does: types into the page, presses the buttons that it shows."""
-    web = TestClient(web_app(world.overheard.converse, world.clock))
-    page = _Page(web.get("/").text)
+    app = web_app(world.overheard.converse, world.clock)
+    browsers: dict[Who, _Browser] = {}
+    several = len({step.by for step in steps}) > 1
     seen: list[str] = []
     for step in steps:
+        if step.until is not None:
+            world.wait_until(step.until)
+            seen.append(f"({moment_said(step.until)})")
+            continue
         world.pass_a_minute()
-        fields = {"text": step.say} if step.say is not None else page.press(step)
-        response = web.post("/ask", data=fields)
-        assert response.status_code == 200, response.text
-        page = _Page(response.text)
-        seen.append("\n".join([*_opened(step), page.said()]))
+        browser = browsers.setdefault(step.by, _Browser(app))
+        shown = browser.takes(step)
+        who = [f"In {step.by}'s browser:"] if several else []
+        seen.append("\n".join([*who, *_opened(step), shown]))
     return "\n\n".join(seen) + "\n"
+
+
+class _Browser:
+    """Somebody's browser, with cookies of its own."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._web = TestClient(app)
+        self._page = _Page(self._web.get("/").text)
+
+    def takes(self, step: Step) -> str:
+        """Take a step; what the page says then."""
+        fields = {"text": step.say} if step.say is not None else self._page.press(step)
+        response = self._web.post("/ask", data=fields)
+        assert response.status_code == 200, response.text
+        self._page = _Page(response.text)
+        return self._page.said()
 
 
 def _opened(step: Step) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from bot.conversation.reply import ReplyKind
 from knowledge.models import Priority, Verdict
@@ -15,6 +16,9 @@ FOLDER: Final = Path(__file__).parent
 
 Where = Literal["slack", "teams", "terminal", "web"]
 """The name of a surface."""
+
+Who = Literal["Ines", "Omar"]
+"""Who does something."""
 
 EVERYWHERE: Final[tuple[Where, ...]] = ("slack", "teams", "terminal", "web")
 
@@ -44,12 +48,15 @@ class Expected(BaseModel):
 
 
 class Step(BaseModel):
-    """One thing that a person does.
+    """One thing that a person does, or a while in which nobody does anything.
 
     They ``say`` something, ask what to do ``about`` somebody else's message by its menu, ``choose`` an option by its
     label, rate the last answer (``helped``), or ``press`` what has a label; where that opens a form they write
-    ``words`` into it and ``pick`` what has these labels. ``surfaces`` are those that the step is taken on, by default
-    all of the scenario.
+    ``words`` into it and ``pick`` what has these labels. ``by`` is who does it. ``surfaces`` are those that the step
+    is taken on, by default all of the scenario.
+
+    Or time goes on ``until`` a moment: whatever is due on the way is sent. ``comes`` is what came where there is
+    somebody to write to, "Ines: title" or "channel: title", in the order of the alphabet.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,16 +68,23 @@ class Step(BaseModel):
     press: str | None = None
     words: str = ""
     pick: tuple[str, ...] = ()
+    by: Who = "Ines"
+    until: AwareDatetime | None = None
+    comes: tuple[str, ...] = ()
     surfaces: tuple[Where, ...] | None = None
-    expect: Expected
+    expect: Expected | None = None
 
     @model_validator(mode="after")
     def one_thing(self) -> Step:
-        """Exactly one thing, and a form only below a press."""
-        if [self.say, self.about, self.choose, self.helped, self.press].count(None) != 4:
-            raise ValueError("a step is one of say, about, choose, helped, press")
+        """Exactly one thing, a form only below a press, a reply to everything but time."""
+        if [self.say, self.about, self.choose, self.helped, self.press, self.until].count(None) != 5:
+            raise ValueError("a step is one of say, about, choose, helped, press, until")
         if (self.words or self.pick) and self.press is None:
             raise ValueError("words and pick belong to what a press opens")
+        if (self.until is None) != (self.expect is not None):
+            raise ValueError("every step but until has a reply to expect")
+        if self.comes and self.until is None:
+            raise ValueError("something comes by itself only while time goes on")
         return self
 
 
@@ -78,7 +92,9 @@ class Scenario(BaseModel):
     """A conversation: who talks, what it shows, and its steps.
 
     ``company``: contacts have a channel where somebody works. ``role`` is that of who talks; ``learns``: they were
-    hired today. ``crisis``: one was declared before, with this notice, on these ``closed`` policies or on all.
+    hired today, which the terminal and the web chat learn by "new hire". ``holds`` is a level that they were given.
+    ``attests``: a policy has to be confirmed.
+    ``crisis``: one was declared before, with this notice, on these ``closed`` policies or on all.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -89,6 +105,8 @@ class Scenario(BaseModel):
     company: bool = False
     role: str = ""
     learns: bool = False
+    holds: str = ""
+    attests: bool = False
     crisis: str = ""
     closed: tuple[str, ...] = ()
     steps: tuple[Step, ...]
@@ -104,8 +122,10 @@ class Scenario(BaseModel):
         local = {"terminal", "web"}
         if any(step.about is not None and local & set(step.surfaces or self.surfaces) for step in self.steps):
             raise ValueError("the terminal and the web chat show nobody else's messages")
-        if (self.role or self.learns) and local & set(self.surfaces):
+        if (self.role or self.holds) and local & set(self.surfaces):
             raise ValueError("the terminal and the web chat know nobody before they talk")
+        if any(step.by != "Ines" and "terminal" in (step.surfaces or self.surfaces) for step in self.steps):
+            raise ValueError("the terminal has one person before it")
         return self
 
     def on(self, surface: Where) -> tuple[Step, ...]:
@@ -113,9 +133,14 @@ class Scenario(BaseModel):
         return tuple(step for step in self.steps if surface in (step.surfaces or self.surfaces))
 
 
+def moment_said(moment: datetime) -> str:
+    """A moment to which time goes on."""
+    return f"{moment:%A %H:%M}"
+
+
 def read_scenario(path: Path) -> Scenario:
     """Read one scenario file."""
     return Scenario.model_validate(yaml.safe_load(path.read_text("utf-8")))
 
 
-__all__ = ["EVERYWHERE", "FOLDER", "Expected", "Scenario", "Step", "Where", "read_scenario"]
+__all__ = ["EVERYWHERE", "FOLDER", "Expected", "Scenario", "Step", "Where", "Who", "moment_said", "read_scenario"]

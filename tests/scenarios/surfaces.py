@@ -58,12 +58,20 @@ class _Keys(io.StringIO):
     def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override] # of text, as in io.StringIO
         """The next line, empty at the end."""
         if not self.untyped:
-            step = next(self._steps, None)
+            step = self._next()
             if step:
                 self._world.pass_a_minute()
                 self.untyped = self._lines(step)
         self.typed = f"{self.untyped.pop(0)}\n" if self.untyped else ""
         return self.typed
+
+    def _next(self) -> Step | None:
+        """The next step that types something; time goes on by those before it."""
+        step = next(self._steps, None)
+        while step is not None and step.until is not None:
+            self._world.wait_until(step.until)
+            step = next(self._steps, None)
+        return step
 
     def _lines(self, step: Step) -> list[str]:
         """What is typed for a step, line by line."""

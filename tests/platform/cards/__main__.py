@@ -1,4 +1,4 @@
-"""Takes the pictures of the cards that the README shows: ``python -m tests.platform.cards docs/pictures``.
+"""Takes the pictures of cards, certificates and charts: ``python -m tests.platform.cards docs/pictures``.
 
 A word after the folder takes only those with this word in their names.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -16,7 +15,11 @@ from typing import Final
 from playwright.sync_api import sync_playwright
 
 from tests.platform.cards.case_talk import every_case
+from tests.platform.cards.gathering_talk import every_gathering
 from tests.platform.cards.lesson_talk import every_lesson
+from tests.platform.cards.level_talk import every_level
+from tests.platform.cards.papers import take_papers
+from tests.platform.cards.press import press
 from tests.platform.cards.replies import every_kind
 from tests.platform.cards.scenes import (
     slack_case_scenes,
@@ -60,6 +63,27 @@ _LESSONS: Final = (
     ("lesson-found", "lesson-none", "overview-paused", "form-pause", "lesson-new-hire"),
     ("library",),
 )
+_LEVEL: Final = (
+    ("level-begun", "exam-question"),
+    ("exam-result-failed", "certified"),
+    ("praise", "level-held", "confirm"),
+)
+_LEVELS: Final = (
+    ("level-ready", "exam-several", "level-waits"),
+    ("level-reminder", "confirmed", "praise-agreed", "level-renewal", "form-exam"),
+    ("monthly",),
+)
+_BAG: Final = (
+    ("form-bag", "bag-draft"),
+    ("bag-announced", "bag-soon", "bag-thanks"),
+    ("bag-useful", "bag-replay", "note-annotated"),
+)
+_BAGS: Final = (
+    ("bag-offered", "bag-own", "bag-mine", "bag-moved"),
+    ("bags", "bag-off", "bag-told-off", "bag-soon-host", "bag-rated"),
+    ("bag-replay-added", "bag-found", "note-posted"),
+    ("form-note", "form-note-add", "note-told", "notes"),
+)
 _ONE_ALONE: Final = {"slack": ("home-queue",), "teams": ()}  # what the other platform has not
 _NARROW: Final = 500  # CSS pixels of a column on the sheet of all states
 _SMALL: Final = 1.25  # such a sheet is large; at twice the resolution it would have a megabyte
@@ -74,7 +98,7 @@ def main(folder: Path, only: str = "") -> int:
         return 1
     folder.mkdir(parents=True, exist_ok=True)
     said = every_kind()
-    cases, lessons = every_case(), every_lesson()
+    cases, lessons = every_case(), every_lesson() | every_level() | every_gathering()
     scenes = {
         "slack": slack_scenes(said) | slack_case_scenes(cases) | slack_lesson_scenes(lessons),
         "teams": teams_scenes(said) | teams_case_scenes(cases) | teams_case_scenes(lessons),
@@ -85,8 +109,12 @@ def main(folder: Path, only: str = "") -> int:
         stage = Stage(browser, Path(pages))
         for name, sheet in ((name, sheet) for name, sheet in _sheets(scenes) if only in name):
             stage.take(sheet, folder / f"{name}.png")
-            _press(folder / f"{name}.png")
+            press(folder / f"{name}.png")
             print(f"{name}.png {(folder / f'{name}.png').stat().st_size // 1024} KB")
+        for path in take_papers(browser, folder, only):
+            if path.stem != "certificate-badge":  # it has a clear ground
+                press(path)
+            print(f"{path.name} {path.stat().st_size // 1024} KB")
         browser.close()
     for complaint in stage.complaints:
         print(f"cards: {complaint}", file=sys.stderr)
@@ -102,6 +130,8 @@ def _sheets(scenes: Mapping[str, Mapping[str, Scene]]) -> Iterator[tuple[str, Sh
         cases = [[named[name] for name in column] for column in (*_CASES[:-1], (*_CASES[-1], *_ONE_ALONE[platform]))]
         lesson = [[named[name] for name in column] for column in _LESSON]
         lessons = [[named[name] for name in column] for column in _LESSONS]
+        levels, bags = ([[named[name] for name in column] for column in each] for each in (_LEVEL, _BAG))
+        rest = [[named[name] for name in column] for each in (_LEVELS, _BAGS) for column in each]
         for theme in ("light", "dark"):
             yield f"{platform}-{theme}", Sheet(platform, theme, _DESKTOPS[platform], [talk])
             yield f"{platform}-states-{theme}", Sheet(platform, theme, _NARROW, states, _SMALL)
@@ -109,24 +139,15 @@ def _sheets(scenes: Mapping[str, Mapping[str, Scene]]) -> Iterator[tuple[str, Sh
             yield f"{platform}-case-states-{theme}", Sheet(platform, theme, _NARROW, cases, _SMALLEST)
             yield f"{platform}-lessons-{theme}", Sheet(platform, theme, _NARROW, lesson, _SMALL)
             yield f"{platform}-lesson-states-{theme}", Sheet(platform, theme, _NARROW, lessons, _SMALLEST)
+            yield f"{platform}-levels-{theme}", Sheet(platform, theme, _NARROW, levels, _SMALL)
+            yield f"{platform}-brown-bags-{theme}", Sheet(platform, theme, _NARROW, bags, _SMALL)
+            yield f"{platform}-level-states-{theme}", Sheet(platform, theme, _NARROW, rest[:3], _SMALLEST)
+            yield f"{platform}-brown-bag-states-{theme}", Sheet(platform, theme, _NARROW, rest[3:], _SMALLEST)
         yield f"{platform}-phone", Sheet(platform, "light", PHONES[platform], [phone])
         yield f"{platform}-cases-phone", Sheet(platform, "light", PHONES[platform], story)
-        yield f"{platform}-lessons-phone", Sheet(platform, "light", PHONES[platform], lesson)
-
-
-def _press(path: Path) -> None:
-    """Make a picture smaller, where Pillow is there: 256 colours, of which the areas keep theirs exactly."""
-    try:
-        from PIL import Image
-    except ImportError:
-        return
-    with Image.open(path) as opened:
-        picture = opened.convert("RGB")
-    counted = sorted(Counter(zip(*[iter(picture.tobytes())] * 3, strict=True)).items(), key=lambda each: -each[1])
-    spread = picture.quantize(128, Image.Quantize.MAXCOVERAGE).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*(part for colour, _ in counted[:128] for part in colour), *spread[: 128 * 3]])
-    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+        yield f"{platform}-lessons-phone", Sheet(platform, "light", PHONES[platform], lesson, _SMALL)
+        yield f"{platform}-levels-phone", Sheet(platform, "light", PHONES[platform], levels, _SMALL)
+        yield f"{platform}-brown-bags-phone", Sheet(platform, "light", PHONES[platform], bags, _SMALL)
 
 
 if __name__ == "__main__":

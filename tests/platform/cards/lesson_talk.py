@@ -5,114 +5,38 @@ The lessons are those that Clearpost comes with; only what a model does is left 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from itertools import count
+from datetime import timedelta
 from typing import Final
 
-from bot.conversation.kept import from_json
-from bot.conversation.learn.school import School
 from bot.conversation.learn.teach import KIND, teach
-from bot.conversation.messages import Deed, Message
-from bot.conversation.reply import Action, Reply
-from bot.conversation.router import Router
-from bot.ports import Profile
-from lessons.catalogue import DEFAULT_CURRICULUM, read_catalogue
-from lessons.models import Track
-from tests.fakes.campus import campus
-from tests.fakes.office import office
-from tests.fakes.school import school
-from tests.fakes.state import MemoryState
-from tests.platform.cards.pack import PackAnswers, PackTriage
-from tests.platform.cards.replies import ASKER, MEMORY, MORNING, SLACK, Said
+from bot.conversation.reply import Reply
+from tests.platform.cards.course import INES, Course
+from tests.platform.cards.replies import Said
 
-_INES: Final = "U1"
-_FIRST_LINE: Final = "employees-first-line"
 _RIGHT: Final = "“I pack these kettles for a living, so I'm not neutral. Mine has survived three flatmates.”"
 _WRONG: Final = "“Best kettle I ever had. (See my profile for where I work.)”"
 _LONG: Final = 40  # days within which something comes
-_SHORT: Final = 3  # letters of words that tell nothing
 
 
-@dataclass(slots=True)
-class _Month:
-    """A month of a colleague; ``said`` holds what its pictures show, by name."""
-
-    state: MemoryState = field(default_factory=MemoryState)
-    now: datetime = MORNING
-    said: dict[str, Said] = field(default_factory=dict)
-    school: School = field(init=False)
-    router: Router = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Hire her."""
-        numbers = count(1)
-        answers = PackAnswers()
-        coe = office(self.state, answers, self.state.jobs, new_id=lambda: f"r{next(numbers)}")
-        curriculum, flaws = read_catalogue(DEFAULT_CURRICULUM)
-        assert not flaws
-        self.school = replace(school(coe, self.state.learners, curriculum), likeness=_Likeness())
-        self.router = Router(coe, campus(coe, self.school), PackTriage({}, answers.contacts), MEMORY)
-        ines = self.state.people.meet(SLACK, _INES, Profile(ASKER, "ines@example.com", "UTC", "en-GB"), self.now)
-        self.state.people.put(replace(ines, track=Track.EMPLOYEES.value, hire_date=self.now.date()))
+class _Month(Course):
+    """A month of a colleague."""
 
     def comes(self) -> Reply:
         """The next thing that comes by itself, whenever that is."""
         for _ in range(_LONG * 4):
-            teach(self.school, self.now)
+            teach(self.campus.school, self.now)
             owed = next((each for each in self.state.jobs.owed.values() if each.kind == KIND), None)
             if owed is not None:
-                del self.state.jobs.owed[owed.id]
                 self.now = max(self.now, owed.due)
-                return from_json(owed.body)
+                return self.came(KIND, INES)
             self.now += timedelta(hours=6)
         raise AssertionError("nothing comes any more")
-
-    def says(self, text: str) -> Reply:
-        """She says something."""
-        return self.router.reply(replace(self._message(), text=text))
-
-    def presses(self, below: Reply, label: str, *choices: str, words: str = "") -> Reply:
-        """She presses a button, and sends its form where it has one."""
-        action = _button(below, label)
-        picked = tuple(value for value, name in action.choices.options if name in choices) if action.choices else ()
-        chosen = picked or ((action.choice,) if action.choice else ())
-        deed = Deed(action.act, action.on, words, chosen)
-        return self.router.reply(replace(self._message(), deed=deed))
-
-    def shows(self, name: str, reply: Reply, typed: str = "", form: str = "") -> Reply:
-        """Keep a reply for its picture, with the words before it or the form of it that is open."""
-        self.said[name] = Said(typed, reply, form=form)
-        return reply
-
-    def _message(self) -> Message:
-        self.now += timedelta(minutes=1)
-        return Message("slack", SLACK, _INES, f"D{_INES}/1.0/{_INES}", self.now)
-
-
-class _Likeness:
-    """Implements ``Likeness``: the share of the longer words of a text that another one has, too."""
-
-    def alike(self, text: str, others: Sequence[str]) -> Sequence[float]:
-        """How alike a text is to each of the others."""
-        wanted = _words(text)
-        return [len(wanted & _words(each)) / len(wanted) for each in others]
-
-
-def _words(text: str) -> set[str]:
-    return {each for each in re.findall(r"\w+", text.casefold()) if len(each) > _SHORT}
-
-
-def _button(below: Reply, label: str) -> Action:
-    offered = (*below.actions, *(action for item in below.items for action in item.actions))
-    return next(each for each in offered if each.label == label)
 
 
 def every_lesson() -> dict[str, Said]:
     """A reply of every sort that lessons bring, by name."""
     month = _Month()
+    month.joins(INES)
     for play in (_first_day, _wrong, _right, _comes_back, _switches, _found):
         play(month)
     return month.said

@@ -153,7 +153,7 @@ class PackTriage:
         chart = read_chart(DEFAULT_PACK / "triage.yml")
         self._said = frozenset(told)
         self._unclear = frozenset(unclear)
-        # of what was learned the sorter calls one method each, and that is told here
+        # what the sorter calls of what was learned is told here
         self._sorter = Sorter(
             chart, cast("Learned", _Told(told)), cast("Drifts", None), cast("TopicChooser", _OwnContact()), contacts
         )
@@ -162,7 +162,7 @@ class PackTriage:
         """What becomes of a text."""
         return self._sorter.sort(text, _NOWHERE)
 
-    def settle(self, text: str, kind: Kind, reader: Reader) -> Triaged:
+    def settle(self, text: str, kind: Kind | None, reader: Reader) -> Triaged:
         """What becomes of it where its kind is known."""
         return self._sorter.settle(text, _NOWHERE, kind)
 
@@ -181,6 +181,10 @@ class _Told:
         """The probability of each kind; of a text that was not told, there is nothing to do."""
         likely = self._told.get(text, {None: 0.9})
         return np.array([likely.get(kind, 0.0) for kind in KINDS], dtype=np.float32)
+
+    def known(self, _text: str) -> float:
+        """Every word of it."""
+        return 1.0
 
 
 class _OwnContact:

@@ -19,7 +19,10 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed: 
 from playwright.sync_api import sync_playwright
 
 from tests.platform.cards.case_talk import every_case
+from tests.platform.cards.gathering_talk import every_gathering
 from tests.platform.cards.lesson_talk import every_lesson
+from tests.platform.cards.level_talk import every_level
+from tests.platform.cards.papers import Papers
 from tests.platform.cards.replies import Said, every_kind
 from tests.platform.cards.scenes import (
     form_of,
@@ -73,8 +76,8 @@ def cases() -> dict[str, Said]:
 
 @cache
 def lessons() -> dict[str, Said]:
-    """A reply of every sort that lessons bring."""
-    return every_lesson()
+    """A reply of every sort that lessons, levels and brown bags bring."""
+    return every_lesson() | every_level() | every_gathering()
 
 
 @cache
@@ -222,3 +225,15 @@ def test_every_button_can_be_read_on_a_phone(on_a_phone: tuple[str, Page]) -> No
     platform, page = on_a_phone
     for name in scenes(platform):
         assert page.locator(f'[data-name="{name}"]').evaluate(_CUT) == [], (platform, name)
+
+
+@pytest.mark.parametrize("name", ["certificate-valid-light", "certificate-revoked-dark", "certificate-phone"])
+def test_the_page_of_a_certificate_is_whole(stage: Stage, name: str) -> None:
+    """It has its style, its badge and no foreign parts, and nothing of it is wider than the screen."""
+    papers = Papers()
+    page = papers.open(stage.browser, papers.shots[name])
+    drawn = page.locator("img.badge").evaluate("picture => picture.complete && picture.naturalWidth")
+    assert drawn > 0 and page.locator("h1").inner_text() == "Ines Example"
+    assert page.locator("body").evaluate("body => getComputedStyle(body).getPropertyValue('--gold') !== ''")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.close()

@@ -17,7 +17,9 @@ from bot.channels.teams.cards import LARGEST, Buttons, View, card, size
 from bot.conversation.reply import Reply, ReplyKind
 from tests.platform.cards.case_replies import CASES
 from tests.platform.cards.case_talk import every_case
+from tests.platform.cards.gathering_talk import every_gathering
 from tests.platform.cards.lesson_talk import every_lesson
+from tests.platform.cards.level_talk import every_level
 from tests.platform.cards.replies import TODAY
 from tests.platform.cards.scenes import slack_case_scenes
 
@@ -29,7 +31,7 @@ _LONGEST_VALUE = 2_000
 @cache
 def replies() -> dict[str, Reply]:
     """All of them, and those of other tests."""
-    played = every_case() | every_lesson()
+    played = every_case() | every_lesson() | every_level() | every_gathering()
     return {name: each.reply for name, each in played.items()} | {f"fixed {name}": each for name, each in CASES.items()}
 
 

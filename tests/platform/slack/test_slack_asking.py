@@ -125,7 +125,7 @@ async def test_by_shortcut_on_a_message(served: Served) -> None:
 async def test_by_shortcut_anywhere(served: Served) -> None:
     """The global shortcut opens an empty modal; the answer opens a thread in the direct messages."""
     client = served.client()
-    await client.interact({"type": "shortcut", "callback_id": "ask_anywhere"})
+    await client.interact({"type": "shortcut", "callback_id": "ask_anywhere", "trigger_id": await served.trigger()})
     await served.settle()
     view = served.standin.called("views.open")[0].body["view"]
     state = {"values": {"question": {"question": {"value": QUESTION}}}}

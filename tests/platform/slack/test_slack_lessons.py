@@ -23,9 +23,11 @@ from bot.conversation.router import Router
 from bot.conversation.small_talk import EXAMPLES
 from bot.jobs import Ledger, Worker
 from bot.ports import Profile
+from bot.ports.certificates import Certificate, Certificates
 from bot.state import State, migrate, open_engine
 from lessons.models import Track
 from tests.contract.owed import FAST, FREE, Clock, until
+from tests.fakes.academy import LEVELS, WHITE
 from tests.fakes.answers import FakeAnswers
 from tests.fakes.campus import campus
 from tests.fakes.office import office
@@ -62,6 +64,7 @@ class Class:
     worker: Worker
     clock: Clock
     ines: str
+    certificates: Certificates
     seen: set[str] = field(default_factory=set)
 
     async def comes(self) -> tuple[str, list[dict[str, Any]]]:
@@ -86,13 +89,29 @@ class Class:
     async def presses(self, ts: str, label: str) -> list[dict[str, Any]]:
         """Press a button of a message; the blocks of the message after it."""
         button = _button(await self.shows(ts), label)
-        client = Client(self.served.http, self.ines, TEAM, f"http://127.0.0.1:{self.served.standin.port}/respond")
-        client.clock = self.clock
         chat, trigger = await self.served.chat(), await self.served.trigger()
-        answer = await client.press(button, chat, ts, trigger_id=trigger)
+        answer = await self._client().press(button, chat, ts, trigger_id=trigger)
         assert answer.status_code == 200
         await self.served.settle()
         return await self.shows(ts)
+
+    async def opens_home(self) -> list[dict[str, Any]]:
+        """Open the Home tab; its blocks."""
+        await self._client().event({"type": "app_home_opened", "channel": "D1", "tab": "home", "event_ts": "1.2"})
+        await self.served.settle()
+        return list(self.served.standin.called("views.publish")[-1].body["view"]["blocks"])
+
+    async def presses_home(self, button: dict[str, Any], number: int) -> None:
+        """Press a button of the Home tab."""
+        press = {**button, "action_ts": str(number)}
+        view = {"type": "view", "view_id": "V1"}
+        await self._client().interact({"type": "block_actions", "container": view, "actions": [press]})
+        await self.served.settle()
+
+    def _client(self) -> Client:
+        client = Client(self.served.http, self.ines, TEAM, f"http://127.0.0.1:{self.served.standin.port}/respond")
+        client.clock = self.clock
+        return client
 
 
 def _button(blocks: list[dict[str, Any]], label: str) -> dict[str, Any]:
@@ -111,7 +130,8 @@ async def taught(emulator: Emulator, tmp_path: Path) -> AsyncIterator[Class]:
     async with AsyncExitStack() as stack:
         stack.callback(state.close)
         standin = await stack.enter_async_context(StandIn({"": emulator.url}).served())
-        router = Router(coe, campus(coe, classes), FakeTriage(), timedelta(hours=12))
+        whole = campus(coe, classes, levels=LEVELS)
+        router = Router(coe, whole, FakeTriage(), timedelta(hours=12))
         surface = _surface(state, standin.api_url, router, background, clock)
         transport = httpx2.ASGITransport(app=Starlette(routes=list(surface.routes)))
         http = httpx2.AsyncClient(transport=transport, base_url=PUBLIC)
@@ -126,7 +146,7 @@ async def taught(emulator: Emulator, tmp_path: Path) -> AsyncIterator[Class]:
         person = state.people.meet(WORKSPACE, emulator.ines, Profile("Ines Example", "ines@example.com"), MONDAY)
         state.staff.describe(person.id, track=Track.EMPLOYEES.value, hired=MONDAY.date(), at=MONDAY)
         served = Served(surface, state, FakeAnswers(), standin, background, http, emulator)  # type: ignore[arg-type] # the real state
-        yield Class(served, state, classes, worker, clock, emulator.ines)
+        yield Class(served, state, classes, worker, clock, emulator.ines, whole.academy.certificates)
 
 
 def _surface(state: State, api_url: str, router: Router, background: Background, clock: Clock) -> SlackSurface:
@@ -205,3 +225,32 @@ async def test_not_now_leaves_the_card_and_sends_nothing_for_a_day(taught: Class
     assert person is not None
     learner = taught.state.learners.find(person.id)
     assert learner is not None and learner.paused_until == taught.clock() + timedelta(days=1)
+
+
+async def test_my_lessons_on_the_home_tab(taught: Class) -> None:
+    """What is due, how far one is, the level with its last day; what is opened there comes as a message."""
+    person = taught.state.people.find(WORKSPACE, taught.ines)
+    assert person is not None
+    until_when = MONDAY + timedelta(days=365)
+    held = Certificate("c1", WORKSPACE, person.id, WHITE.id, MONDAY, until_when, 1, "token")
+    assert taught.certificates.award(held) == held
+    await taught.comes()
+    home = await taught.opens_home()
+    assert "Your lessons" in told(home) and FIRST.title in told(home) and "0 of 2" in told(home)
+    assert "White: Ready to post, until 2 Nov 2027" in told(home) and "Your queue" not in told(home)
+    labels = [each["text"]["text"] for each in buttons(home).values()]
+    assert labels[:4] == ["Open", "My lessons", "My level", "All lessons"]
+
+    for number, (label, shown) in enumerate((("Open", FIRST.title), ("My lessons", "Pause"), ("My level", WHITE.name))):
+        await taught.presses_home(_button(home, label), number)
+        last = taught.served.standin.called("chat.postMessage")[-1]
+        assert shown in told(last.body["blocks"])
+    assert len(taught.served.standin.called("views.publish")) == 4
+
+
+async def test_the_home_tab_of_who_learns_nothing_here(taught: Class) -> None:
+    """Nothing is said of lessons to whoever is on no track."""
+    person = taught.state.people.find(WORKSPACE, taught.ines)
+    assert person is not None
+    taught.state.staff.describe(person.id, track="", at=taught.clock())
+    assert "lessons" not in told(await taught.opens_home())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from bot.conversation.reply import Action, Field, Head, Item, Reply, ReplyKind
 from bot.ports import Desk, Profile
 from tests.platform.slack.client import SlackClient, buttons, told
 from tests.platform.slack.house import TEAM, Served
-from tests.platform.slack.standin import Call
+from tests.platform.slack.standin import Answer, Call
 
 Stamp = Callable[[], str]
 QUESTION = "A reporter wrote to me, can I answer?"
@@ -349,11 +349,40 @@ async def test_the_queue_on_the_home_tab(served: Served) -> None:
     assert last.method == "chat.postMessage" and QUESTION in told(last.body["blocks"])
 
 
+async def test_claiming_from_a_queue(served: Served) -> None:
+    """The queue stays and shows what is left; the claimed case comes below it."""
+    item = Item("Case 1", "A row", (Action("claim", "case-1", "Claim"),))
+    queue = Reply(ReplyKind.QUEUE, "", head=Head("Your queue", "🗂️", "neutral"), items=(item,))
+    left = Reply(ReplyKind.NOTE, "No case is waiting for you.")
+    chat = await served.chat()
+    served.script += [queue, CASE, left]
+    await served.client().message(chat, "queue", await served.says("queue", chat))
+    await served.settle()
+    shown = served.standin.written[-1]
+    await _pressed(served, served.client(), _named(shown.body["blocks"])["Claim"], shown)
+    below, renewed = served.standin.written[-2:]
+    assert below.method == "chat.postMessage" and "As it is now." in told(below.body["blocks"])
+    assert (renewed.method, renewed.body["ts"]) == ("chat.update", shown.answer["ts"])
+    assert "No case is waiting" in told(renewed.body["blocks"])
+    assert [message.deed.act for message in served.heard if message.deed] == ["claim", "home"]
+
+
+async def test_a_changed_card_whose_blocks_are_refused(served: Served) -> None:
+    """Where Slack does not take the blocks of a card's new state, its words take their place."""
+    card = await _written(served, CARD)
+    served.script += [CASE]
+    answers: Iterator[Answer] = iter([(200, {"ok": False, "error": "invalid_blocks"}, {}), (200, {"ok": True}, {})])
+    served.standin.scripted["chat.update"] = lambda: next(answers)
+    await _pressed(served, served.client(), _named(card.body["blocks"])["Claim"], card)
+    last = served.standin.called("chat.update")[-1]
+    assert "As it is now." in last.body["text"] and last.body["blocks"] == []
+
+
 async def test_a_form_on_the_home_tab(served: Served) -> None:
     """A form of a row on the Home tab knows that it belongs there."""
     item = Item("1", "A row", (Action("answer", "case-1", "Answer", words=Field("Your answer")),))
-    queue = Reply(ReplyKind.QUEUE, "", items=(item,))
-    served.script += [queue, CASE, queue]
+    queue, no_lessons = Reply(ReplyKind.QUEUE, "", items=(item,)), Reply(ReplyKind.NOTE, "")
+    served.script += [no_lessons, queue, CASE, no_lessons, queue]
     client = served.client()
     await client.event({"type": "app_home_opened", "channel": "D1", "tab": "home", "event_ts": "1.2"})
     await served.settle()
@@ -364,7 +393,8 @@ async def test_a_form_on_the_home_tab(served: Served) -> None:
     await client.interact({**told_by, "trigger_id": trigger})
     await served.settle()
     await _filled(served, client, "Yes.")
-    assert [message.deed.act for message in served.heard if message.deed] == ["home", "answer", "home"]
+    acts = [message.deed.act for message in served.heard if message.deed]
+    assert acts == ["learning", "home", "answer", "learning", "home"]
     assert len(served.standin.called("views.publish")) == 2 and served.standin.written == []
 
 

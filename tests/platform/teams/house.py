@@ -16,16 +16,17 @@ from starlette.applications import Starlette
 
 from bot.channels.background import Background
 from bot.channels.teams.app import TeamsConfig, TeamsParts, TeamsSurface, teams_surface
+from bot.conversation.learn.campus import Campus
 from bot.conversation.learn.school import School
 from bot.conversation.messages import Message
 from bot.conversation.reply import Reply
 from bot.conversation.router import Router
 from knowledge.models import Answer
 from tests.fakes.answers import FakeAnswers
-from tests.fakes.campus import campus
 from tests.fakes.office import office
-from tests.fakes.school import school
+from tests.fakes.school import CURRICULUM
 from tests.fakes.state import MemoryState
+from tests.fakes.town import town
 from tests.fakes.triage import FakeTriage
 
 PATIENCE: Final = 60.0  # seconds for anything that should take less than one; a busy machine is slow, not wrong
@@ -40,6 +41,7 @@ class House:
         self.messages: list[Message] = []
         self.slow = 0.0
         self.surface: TeamsSurface
+        self.campus: Campus
         self.school: School
         self.address = ""
         self._sent: dict[str, str] = {}
@@ -85,8 +87,9 @@ class House:
         background, ids = Background(), itertools.count(1)
         answers, state = FakeAnswers(self._canned), self.state
         coe = office(state, answers, state.jobs, lambda: f"r{next(ids)}")
-        self.school = school(coe, state.learners)
-        router = Router(coe, campus(coe, self.school), FakeTriage(), timedelta(hours=8))
+        self.campus = town(coe, state, None, attests=True, curriculum=CURRICULUM)
+        self.school = self.campus.school
+        router = Router(coe, self.campus, FakeTriage(), timedelta(hours=8))
 
         async def converse(message: Message) -> Reply:
             self.messages.append(message)
