@@ -53,7 +53,7 @@ check: $(VENV)/installed-dev ## linters, types, import contracts, content
 test-platform: $(VENV)/installed-dev $(PLATFORM)/node_modules/.installed ## the tests against real clients: Slack emulator, Teams playground, browser
 	@$(BIN)/python -m pytest -q $(PARALLEL) $(PLATFORM) --require-platform
 
-recovery: $(VENV)/installed-dev ## kill workers in the middle of 5,000 deliveries and 600 reminders, and count what was lost or doubled
+recovery: $(VENV)/installed-dev ## kill workers in the middle of 5,000 deliveries, 600 reminders and 400 lessons, and count what was lost or doubled
 	@$(BIN)/python -m tests.recovery --deliveries $(DELIVERIES) --kills $(KILLS)
 
 $(PLATFORM)/node_modules/.installed: $(PLATFORM)/package.json $(PLATFORM)/package-lock.json
@@ -86,7 +86,7 @@ docs: $(VENV)/installed-dev ## write the generated parts of the README again
 	@$(BIN)/python -m cogapp -r -I . -p "from tests.docs import readme" README.md CONTRIBUTING.md docs/architecture.md
 
 pictures: $(VENV)/installed-dev $(PLATFORM)/node_modules/.installed ## take the README's pictures again, from a server that runs on port 8000
-	@$(BIN)/python tests/platform/pictures.py http://127.0.0.1:8000 docs/pictures
+	@$(BIN)/python -m tests.platform.pictures http://127.0.0.1:8000 docs/pictures
 	@$(BIN)/python -m tests.platform.cards docs/pictures
 
 figures: $(VENV)/installed-dev ## measure again what the README shows of both models, and under load (some hours)
