@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final, Literal
 from urllib.parse import quote
 
-from bot.conversation.reply import Head, Quote, Reply, ReplyKind
+from bot.conversation.reply import Action, Head, Quote, Reply, ReplyKind
 from knowledge.models import Verdict
 
 # Not strftime: its names follow the machine's locale.
@@ -23,9 +23,18 @@ _EMAIL: Final = re.compile(r"[^\s@?&<>\"]+@[^\s@?&<>\"]+")
 _PICTURES: Final = frozenset({"So", "Sk", "Mn", "Cf"})  # emoji, skin colours, variants, joiners
 _PHONE: Final = re.compile(r"\+?[\d ()/.-]{5,}")
 _ESCALATE: Final = "escalate"  # the act that sends a reply to a person
+_DECIDING: Final = frozenset({"ask", "triage", "settle"})  # the acts that answer a question of ours
+_ASKING: Final = frozenset({ReplyKind.CLARIFY, ReplyKind.TRIAGE})
 _ASKS_LEAVE: Final = frozenset({ReplyKind.ANSWER, ReplyKind.CLARIFY, ReplyKind.HAND_OVER, ReplyKind.OUT_OF_SCOPE})
 _LONGEST_MAIL: Final = 600  # characters of the question that go into a mail; some mail programs refuse long links
 
+# Plain names of hosts, no user before them, no letters that look like others; http on this machine alone.
+_ADDRESS: Final = re.compile(
+    r"(?:https://[A-Za-z0-9.-]+|http://(?:127\.0\.0\.1|localhost))(?::\d{1,5})?(?!\.?[A-Za-z0-9@-])"
+    r"(?:[/?#][^\s<>\"'|\\^`{}\x7f-\U0010ffff]*)?"
+)
+_AFTER_ADDRESS: Final = ".,;:!?)]*_~"
+_CUT_SHORT: Final = re.compile(r"\s?…")
 _BULLET: Final = "• "
 _QUOTED: Final = "  "  # before each line of a quoted post in the text of a lesson
 
@@ -86,6 +95,28 @@ def _passage(line: str) -> Literal["paragraph", "points", "quote"] | None:
     if line.startswith(_BULLET):
         return "points"
     return "quote" if line.startswith(_QUOTED) else "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words, or an address: ``link`` is empty or where it leads, ``words`` are what is shown."""
+
+    words: str
+    link: str = ""
+
+
+def linked(text: str) -> Sequence[Piece]:
+    """A text in pieces, with its addresses as links; one that was cut short leads nowhere and stays words."""
+    pieces: list[Piece] = []
+    told = 0
+    for found in _ADDRESS.finditer(text):
+        address = found[0].rstrip(_AFTER_ADDRESS)
+        end = found.start() + len(address)
+        if _CUT_SHORT.fullmatch(text, end):
+            continue
+        pieces += [Piece(text[told : found.start()]), Piece(address.partition("://")[2].rstrip("/"), address)]
+        told = end
+    return [each for each in (*pieces, Piece(text[told:])) if each.words]
 
 
 def head(reply: Reply) -> Head | None:
@@ -157,6 +188,19 @@ def leads_to_a_person(reply: Reply) -> bool:
     return any(each.act == _ESCALATE for each in reply.actions)
 
 
+def deciding(reply: Reply) -> tuple[Action, ...]:
+    """The actions that answer the question that a reply asks: they stand right below it."""
+    if reply.kind not in _ASKING or not reply.text:
+        return ()
+    return tuple(each for each in reply.actions if each.act in _DECIDING)
+
+
+def remaining(reply: Reply) -> tuple[Action, ...]:
+    """All other actions: they stand at the end."""
+    asked = deciding(reply)
+    return tuple(each for each in reply.actions if each not in asked)
+
+
 def way_link(way: str, address: str, subject: str, question: str = "") -> str:
     """A link to reach a person; empty where the address is only to be read. A mail begins with the question, if any.
 
@@ -191,15 +235,19 @@ __all__ = [
     "POST_AS_IT_STANDS",
     "SHARE",
     "Passage",
+    "Piece",
     "conditions_title",
     "cut",
+    "deciding",
     "head",
     "leads_to_a_person",
+    "linked",
     "long_date",
     "long_moment",
     "mail_subject",
     "needs_a_person",
     "passages",
+    "remaining",
     "says_the_quote",
     "source_line",
     "understood_as",

@@ -26,6 +26,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.background import Background
 from bot.channels.failure import log_unexpected
+from bot.channels.slack.addresses import Addresses
 from bot.channels.slack.calls import NETWORK, Clients, code
 from bot.channels.slack.deliver import Deliveries
 from bot.channels.slack.desk import Converse, Desk, Ports
@@ -39,6 +40,7 @@ from bot.channels.slack.who import CALLS, GRANT, where_of
 from bot.conversation.reply import Person
 from bot.errors import SurfaceError
 from bot.ports import Audit, Delivery, Desks, Inbox, Installations, Jobs, Once, People, Records, Staff, Workspaces
+from bot.ports.introductions import Found
 
 EVENTS: Final = "/slack/events"
 
@@ -90,7 +92,7 @@ class SlackParts:
 
 
 class SlackSurface:
-    """Slack. Implements ``Channel`` for what is owed.
+    """Slack. Implements ``Channel`` for what is owed, and ``AddressBook``.
 
     ``start`` comes before the first request, ``close`` after the last background work, with ``stop`` between them.
     """
@@ -103,6 +105,7 @@ class SlackSurface:
         clients: Clients,
         lookups: Lookups,
         routes: Sequence[BaseRoute],
+        addresses: Addresses,
         app_token: str,
         group: Group | None = None,
     ) -> None:
@@ -112,6 +115,7 @@ class SlackSurface:
         self._deliveries = deliveries
         self._clients = clients
         self._lookups = lookups
+        self._addresses = addresses
         self._app_token = app_token
         self._group = group
         self._socket: SocketModeClient | None = None
@@ -124,6 +128,7 @@ class SlackSurface:
         """
         if isinstance(self._grants, OneGrant):
             await _identify(self._grants)
+        self._addresses.start()
         if self._group is not None:
             self._group.start()
         if self._app_token:
@@ -153,6 +158,10 @@ class SlackSurface:
     async def find(self, delivery: Delivery) -> str | None:
         """The message of a delivery; see ``Channel``."""
         return await self._deliveries.find(delivery)
+
+    def look_up(self, workspace: str, email: str) -> Found | None:
+        """The account of an e-mail address; see ``AddressBook``."""
+        return self._addresses.look_up(workspace, email)
 
 
 def slack_surface(parts: SlackParts) -> SlackSurface:
@@ -196,7 +205,8 @@ def slack_surface(parts: SlackParts) -> SlackSurface:
     group = None
     if config.coe_group:
         group = Group(config.coe_group, desk, grants, clients, parts.workspaces, parts.staff)
-    return SlackSurface(app, grants, deliveries, clients, lookups, routes, config.app_token, group)
+    addresses = Addresses(grants, clients)
+    return SlackSurface(app, grants, deliveries, clients, lookups, routes, addresses, config.app_token, group)
 
 
 def _ports(parts: SlackParts) -> Ports:

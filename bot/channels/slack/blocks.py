@@ -128,6 +128,7 @@ def _blocks(card: Card, room: Room) -> list[Block]:
     blocks += _about(card, room)
     if reply.text.strip() and not words.says_the_quote(reply):
         blocks += _text(reply, room)
+    blocks += cases.answers(_shown(card), room, _flags(card))
     blocks += cases.body(reply, room)
     quotes = reply.quotes if reply.kind in _QUOTING else ()
     blocks += _quote(quotes[:1], card, room)
@@ -304,8 +305,8 @@ def _buttons(card: Card) -> list[Block]:
 
 def _flags(card: Card) -> str:
     private = cases.PRIVATE if card.reply.private else ""
-    lesson = cases.LESSON if card.reply.kind is ReplyKind.LESSON else ""
-    return (ASKED if card.asked else "") + (PERSON if card.person else "") + private + lesson
+    kind = {ReplyKind.LESSON: cases.LESSON, ReplyKind.QUEUE: cases.QUEUE}.get(card.reply.kind, "")
+    return (ASKED if card.asked else "") + (PERSON if card.person else "") + private + kind
 
 
 def _mail(told: Reply, question: str) -> list[ButtonElement]:

@@ -28,6 +28,12 @@ NOT_THERE: Final = frozenset(
 )
 """Errors that say: not in this conversation, or no longer."""
 
+TOO_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+"""Errors that say: no modal opens by this trigger any more."""
+
+NOBODY: Final = "users_not_found"
+"""The error that says: nobody has this e-mail address."""
+
 BAD_BLOCKS: Final = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 """Errors that say: such blocks cannot be shown."""
 
@@ -95,8 +101,8 @@ class Api:
         await self._call("chat.postEphemeral", channel=channel, user=account, **_message(message, thread))
 
     async def update(self, channel: str, ts: str, message: Rendered) -> None:
-        """Show a message in a new state."""
-        await self._call("chat.update", channel=channel, ts=ts, **_message(message))
+        """Show a message in a new state; without blocks those that it had are taken away."""
+        await self._call("chat.update", channel=channel, ts=ts, text=message.text, blocks=list(message.blocks))
 
     async def open_chat(self, account: str) -> str:
         """The direct messages with a person; the channel."""
@@ -154,6 +160,11 @@ class Api:
     async def user(self, account: str) -> Mapping[str, Any]:
         """What Slack knows of a person."""
         answer = await self._form("users.info", user=account, include_locale=True)
+        return dict(answer["user"])
+
+    async def user_by_email(self, email: str) -> Mapping[str, Any]:
+        """What Slack knows of whoever has an e-mail address; an error with the code ``NOBODY`` where nobody has it."""
+        answer = await self._form("users.lookupByEmail", email=email)
         return dict(answer["user"])
 
     async def group_members(self, group: str) -> list[str]:
@@ -221,6 +232,8 @@ def retry_after(error: SlackApiError) -> float | None:
 
 def _log(method: str, error: SlackApiError) -> None:
     log = structlog.get_logger(__name__)
+    if code(error) == NOBODY:  # an answer like any other
+        return
     if code(error) == "missing_scope":
         needed = str(error.response.get("needed") or "")
         log.error(
@@ -237,4 +250,4 @@ def _message(message: Rendered, thread: str = "") -> dict[str, Any]:
     return {**told, "thread_ts": thread} if thread else told
 
 
-__all__ = ["BAD_BLOCKS", "NETWORK", "NOT_THERE", "Api", "Clients", "code", "retry_after"]
+__all__ = ["BAD_BLOCKS", "NETWORK", "NOBODY", "NOT_THERE", "TOO_LATE", "Api", "Clients", "code", "retry_after"]

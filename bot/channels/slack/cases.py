@@ -29,8 +29,9 @@ from bot.channels.slack.elements import (
     bullets,
     context,
     label_of,
+    linked_paragraph,
+    linked_words,
     moment_of,
-    paragraph,
     preformatted,
     quoted_words,
     words_of,
@@ -50,6 +51,9 @@ PRIVATE: Final = "v"
 
 LESSON: Final = "l"
 """Flag of a lesson's buttons: the card gives way to another lesson or to what became of it, and to nothing else."""
+
+QUEUE: Final = "q"
+"""Flag of a queue's buttons: the queue stays, whatever is done with one of its cases."""
 
 _MOST_ACTIONS: Final = 10  # below a card
 _MOST_OF_ROW: Final = 5
@@ -100,7 +104,7 @@ def passage(told: words.Passage) -> RichTextBlock:
     """A paragraph of a lesson, a list of points, or a post that it quotes."""
     if told.kind == "points":
         return RichTextBlock(elements=[bullets(told.lines)])
-    return quoted_words(told.words) if told.kind == "quote" else paragraph(told.words)
+    return quoted_words(told.words) if told.kind == "quote" else linked_paragraph(told.words)
 
 
 def rows(reply: Reply, room: Room, flags: str) -> list[Block]:
@@ -113,11 +117,17 @@ def rows(reply: Reply, room: Room, flags: str) -> list[Block]:
     return [*blocks, context(f"… and {left} more")] if left > 0 else blocks
 
 
+def answers(reply: Reply, room: Room, flags: str) -> list[Block]:
+    """The buttons that answer the question that a reply asks."""
+    return _buttons(words.deciding(reply), 0, room, flags)
+
+
 def tail(reply: Reply, room: Room, flags: str) -> list[Block]:
     """What stands at the end: notes, and the buttons of the whole card."""
     told = [each.strip() for each in reply.notes[: room.items] if each.strip()]
     blocks: list[Block] = [context(cut(each, min(room.text, PIECE))) for each in told]
-    return [*blocks, *_buttons(reply.actions[:_MOST_ACTIONS], 0, room, flags)]
+    asked = len(words.deciding(reply))
+    return [*blocks, *_buttons(words.remaining(reply)[:_MOST_ACTIONS], asked, room, flags)]
 
 
 def plain_lines(reply: Reply) -> Iterator[str]:
@@ -166,7 +176,7 @@ def _facts(facts: Sequence[tuple[str, str]], room: Room) -> list[Block]:
     for name, value in facts[: room.items]:
         if value.strip():
             told = f"{cut(name.strip(), room.item)}: "
-            lines += [words_of(f"\n{told}" if lines else told, bold=True), words_of(cut(value.strip(), room.item))]
+            lines += [words_of(f"\n{told}" if lines else told, bold=True), *linked_words(cut(value.strip(), room.item))]
     return [RichTextBlock(elements=[RichTextSectionElement(elements=lines)])] if lines else []
 
 
@@ -227,26 +237,27 @@ def _row(item: Item, number: int, room: Room, flags: str) -> list[Block]:
         blocks: list[Block] = [RichTextBlock(elements=[*([bold(title)] if title else []), bullets(told[0].lines)])]
     else:
         blocks = _titled(title, text)
-    return [*blocks, *_buttons(item.actions[:_MOST_OF_ROW], number, room, flags, item.title)]
+    return [*blocks, *_buttons(item.actions[:_MOST_OF_ROW], number * _ROW, room, flags, item.title)]
 
 
 def _titled(title: str, text: str) -> list[Block]:
     """A line in bold with words below it, whichever of them there is."""
     told: list[RichTextElement] = [words_of(title, bold=True)] if title else []
     if text:
-        told.append(words_of(f"\n{text}" if told else text))
+        told += linked_words(f"\n{text}" if told else text)
     return [RichTextBlock(elements=[RichTextSectionElement(elements=told)])] if told else []
 
 
-def _buttons(actions: Sequence[Action], row: int, room: Room, flags: str, about: str = "") -> list[Block]:
-    """Buttons in a line; one whose label Slack would cut stands as a short one beside its words."""
+def _buttons(actions: Sequence[Action], first: int, room: Room, flags: str, about: str = "") -> list[Block]:
+    """Buttons in a line, counted from ``first``; one that Slack would cut stands as a short one beside its words."""
     blocks: list[Block] = []
-    for number, action in enumerate(actions, row * _ROW):
+    wide = {each.act for each in actions if len(_label(each)) > SHOWN_LABEL}  # what is alike looks alike
+    for number, action in enumerate(actions, first):
         label = _label(action)
         button = _button(action, f"{DEED}:{number}", room, about)
         block_id = f"{DEED}-{number}-{flags}"
-        if len(label) > SHOWN_LABEL:
-            button.text = label_of(_OPEN if action.has_form else _CHOOSE)
+        if action.act in wide:
+            button.text = label_of(_OPEN if action.has_form else action.submit or _CHOOSE)
             button.accessibility_label = button.accessibility_label or cut(label, room.label)
             told = PlainTextObject(text=cut(label, room.item), emoji=True)
             blocks.append(SectionBlock(text=told, accessory=button, block_id=block_id))
@@ -273,7 +284,9 @@ def _label(action: Action) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON without the characters that Slack escapes in what it sends back: it comes back as it went."""
+    told = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return told.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 __all__ = [
@@ -281,7 +294,9 @@ __all__ = [
     "LESSON",
     "LONGEST_NAME",
     "PRIVATE",
+    "QUEUE",
     "Pressed",
+    "answers",
     "body",
     "notice",
     "passage",

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Final
-
-import structlog
-from slack_sdk.errors import SlackApiError
+from typing import Final
 
 from bot.channels.slack.blocks import ASKED, Card, render
-from bot.channels.slack.calls import code
-from bot.channels.slack.cases import LESSON, PRIVATE, Pressed
+from bot.channels.slack.cases import LESSON, PRIVATE, QUEUE, Pressed
 from bot.channels.slack.desk import Desk, share_word
 from bot.channels.slack.forms import form_view, told_view, waiting_view
 from bot.channels.slack.grants import SURFACE
@@ -21,8 +16,6 @@ from bot.conversation.messages import Deed, Message
 from bot.conversation.reply import Action, Reply, ReplyKind
 
 _AT_ONCE: Final = 1.0  # second after which a modal is opened before its form is known; Slack allows three in all
-_TOO_LATE: Final = frozenset({"expired_trigger_id", "trigger_expired", "exchange_failed", "trigger_exchanged"})
-_AGAIN: Final = Reply(ReplyKind.NOTE, "That took too long, so Slack did not open the form. Please press again.")
 _DONE: Final = "Done."
 _BESIDE: Final = frozenset({ReplyKind.ERROR, ReplyKind.BUSY})
 _TEXTS: Final = _BESIDE | {ReplyKind.NOTE}
@@ -31,13 +24,13 @@ _TEXTS: Final = _BESIDE | {ReplyKind.NOTE}
 async def press(desk: Desk, asker: Asker, pressed: Pressed, below: Below, trigger: str) -> None:
     """Do what a button says, or open its form."""
     if pressed.form is not None:
-        await _open(desk, asker, trigger, form_view(pressed.form, below), below)
+        await desk.open(asker, trigger, form_view(pressed.form, below), _spot(below))
     elif pressed.asks:
         await _look_up_form(desk, asker, pressed.deed, below, trigger)
     else:
         reply, card = await _done(desk, asker, pressed.deed, below)
         form = _form_of(reply)
-        if form is None or not await _opened(asker, trigger, form_view(form, below, reply.text)):
+        if form is None or await desk.opened(asker, trigger, form_view(form, below, reply.text)) is None:
             await _show(desk, asker, reply, card, below)
 
 
@@ -77,9 +70,12 @@ async def _look_up_form(desk: Desk, asker: Asker, deed: Deed, below: Below, trig
             if form is None:
                 await _show(desk, asker, reply, card, below)
             else:
-                await _open(desk, asker, trigger, form_view(form, below, reply.text), below)
+                await desk.open(asker, trigger, form_view(form, below, reply.text), _spot(below))
             return
-        view = await asker.api.open_view(trigger, waiting_view())
+        view = await desk.opened(asker, trigger, waiting_view())
+        if view is None:
+            await desk.press_again(asker, _spot(below))
+            return
         reply, card = await work
         form = _form_of(reply)
         if form is not None:
@@ -93,23 +89,6 @@ async def _look_up_form(desk: Desk, asker: Asker, deed: Deed, below: Below, trig
         work.cancel()
 
 
-async def _open(desk: Desk, asker: Asker, trigger: str, view: Mapping[str, Any], below: Below) -> None:
-    if not await _opened(asker, trigger, view):
-        await _beside(desk, asker, Card(_AGAIN, desk.ports.clock().date()), below)
-
-
-async def _opened(asker: Asker, trigger: str, view: Mapping[str, Any]) -> bool:
-    """Whether a modal was opened within the time that Slack gives."""
-    try:
-        await asker.api.open_view(trigger, view)
-    except SlackApiError as error:
-        if code(error) not in _TOO_LATE:
-            raise
-        structlog.get_logger(__name__).warning("slack_form_too_late", error=code(error))
-        return False
-    return True
-
-
 def _form_of(reply: Reply) -> Action | None:
     """The form, where a reply says: here is the form."""
     if reply.kind is ReplyKind.NOTE and reply.private and len(reply.actions) == 1 and reply.actions[0].has_form:
@@ -119,7 +98,12 @@ def _form_of(reply: Reply) -> Action | None:
 
 async def _show(desk: Desk, asker: Asker, reply: Reply, card: Card, below: Below) -> None:
     """Show what came of a deed: in the place of its card, beside it, or on the Home tab."""
-    if _stays(reply, below):
+    if QUEUE in below.flags and not below.home and reply.kind is ReplyKind.CASE and not reply.private:
+        await _beside(desk, asker, card, below)
+        waiting = await desk.waiting(asker)  # the other rows are still to be done
+        if waiting.text or waiting.items:
+            await change(desk, asker, below, render(Card(waiting, card.today)))
+    elif _stays(reply, below):
         await _beside(desk, asker, card, below)
     elif not below.home:
         await change(desk, asker, below, render(card))
@@ -130,8 +114,11 @@ async def _show(desk: Desk, asker: Asker, reply: Reply, card: Card, below: Below
 def _stays(reply: Reply, below: Below) -> bool:
     """Whether the card stays; a private one gives way to all but what went wrong, which can be tried again.
 
-    A lesson stays where a question about it is answered: its check is still to come.
+    A lesson stays where a question about it is answered: its check is still to come. On the Home tab, which shows what
+    is due and no more, a lesson opens beside it.
     """
+    if below.home and reply.kind is ReplyKind.LESSON:
+        return True
     if reply.kind in _BESIDE or (LESSON in below.flags and reply.kind is not ReplyKind.LESSON):
         return True
     private = PRIVATE in below.flags and not below.home
@@ -139,10 +126,13 @@ def _stays(reply: Reply, below: Below) -> bool:
 
 
 async def _beside(desk: Desk, asker: Asker, card: Card, below: Below) -> None:
-    spot = below.spot
-    if below.home:
-        spot = Spot(await asker.api.open_chat(asker.account), personal=True)
+    spot = _spot(below) or Spot(await asker.api.open_chat(asker.account), personal=True)
     await desk.show(asker, spot, render(card))
+
+
+def _spot(below: Below) -> Spot | None:
+    """Where something is said beside a card; ``None`` on the Home tab, which is no place for messages."""
+    return None if below.home else below.spot
 
 
 __all__ = ["press", "submit"]

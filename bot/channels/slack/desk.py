@@ -6,10 +6,10 @@ It runs after the acknowledgement, in the background. Whatever happens, the pers
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.channels.background import Background
 from bot.channels.failure import log_unexpected
 from bot.channels.slack.blocks import Card, Rendered, note, render
-from bot.channels.slack.calls import BAD_BLOCKS, NETWORK, NOT_THERE, code
+from bot.channels.slack.calls import BAD_BLOCKS, NETWORK, NOT_THERE, TOO_LATE, code
 from bot.channels.slack.grants import SURFACE
 from bot.channels.slack.lookups import Lookups
 from bot.channels.slack.text import cut
@@ -34,11 +34,16 @@ Converse = Callable[[Message], Awaitable[Reply]]
 SHARE_HERE: Final = "Share in channel"
 """The button below an answer to the slash command, which belongs to no thread."""
 
+_QUEUE: Final = "home"
+_LESSONS: Final = "learning"
+"""The acts by which the Home tab asks what of a person's own it shows."""
+
 _LONGEST_ECHO: Final = 600  # characters of a question that is said again
 _AT_ONCE: Final = 0.5  # seconds; an answer that takes longer is announced
 _INTRODUCTION: Final = 1.0  # second for which the first answer to a person waits for who they are
 _PROFILE: Final = timedelta(days=1)  # for which what Slack told of a person is not asked again
 _WORKING: Final = "is looking it up…"
+_AGAIN: Final = "That took too long, so Slack did not open the form. Please press again."
 _LOOKING: Final = "🔎 Looking it up…"
 _SORRY: Final = (
     "Something went wrong here, and your question is not answered. Please try again; if it happens again, ask your "
@@ -167,15 +172,38 @@ class Desk:
                 raise
         await api.post(await api.open_chat(asker.account), message)
 
+    async def opened(self, asker: Asker, trigger: str, view: Mapping[str, Any]) -> str | None:
+        """The id of a modal that was opened; ``None`` where the time that Slack gives for it is over."""
+        try:
+            return await asker.api.open_view(trigger, view)
+        except SlackApiError as error:
+            if code(error) not in TOO_LATE:
+                raise
+            structlog.get_logger(__name__).warning("slack_form_too_late", error=code(error))
+            return None
+
+    async def open(self, asker: Asker, trigger: str, view: Mapping[str, Any], spot: Spot | None = None) -> None:
+        """Open a modal; where it is too late whoever pressed is told so there, or else in the direct messages."""
+        if await self.opened(asker, trigger, view) is None:
+            await self.press_again(asker, spot)
+
+    async def press_again(self, asker: Asker, spot: Spot | None = None) -> None:
+        """Say that a form was not opened in time."""
+        where = spot or Spot(await asker.api.open_chat(asker.account), personal=True)
+        await self.say(asker, Reply(ReplyKind.NOTE, _AGAIN), where)
+
+    async def waiting(self, asker: Asker, act: str = _QUEUE) -> Reply:
+        """What waits for somebody: their queue or lessons, or a note, which is empty for whoever has none."""
+        await self.met(asker)
+        thread, now = Spot(HOME).thread(asker.account), self.ports.clock()
+        message = Message(SURFACE, asker.workspace, asker.account, thread, now, deed=Deed(act, ""))
+        return await self.converse(message)
+
     async def show_home(self, asker: Asker) -> None:
         """Show the Home tab, with what waits for whoever opens it."""
-        await self.met(asker)
-        thread = Spot(HOME).thread(asker.account)
-        deed = Deed("home", "")
-        message = Message(SURFACE, asker.workspace, asker.account, thread, self.ports.clock(), deed=deed)
-        waiting = await self.converse(message)
+        lessons, waiting = await self.waiting(asker, _LESSONS), await self.waiting(asker)
         contact = await self.lookups(self.ports.contact)
-        await asker.api.publish_home(asker.account, home_view(self.ports.examples, contact, waiting))
+        await asker.api.publish_home(asker.account, home_view(self.ports.examples, contact, waiting, lessons))
 
     def meet(self, asker: Asker) -> None:
         """Learn a person's name, e-mail and time zone from Slack, at most once a day, beside the answer."""

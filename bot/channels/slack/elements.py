@@ -1,7 +1,8 @@
 """The parts that messages, modals and the Home tab are made of.
 
 What a policy or a person wrote stands in ``rich_text`` and ``plain_text`` alone, where Slack reads no markup, so that
-none of it can become a mention or a link and every quote stays as it was written.
+none of it can become a mention and every quote stays as it was written. Addresses become links where they are meant to
+be opened, under no other words than their own: in facts, in rows, and in the text of lessons and notes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from slack_sdk.models.blocks import (
     HeaderBlock,
     PlainTextObject,
     RichTextBlock,
+    RichTextElement,
     RichTextElementParts,
     RichTextListElement,
     RichTextPreformattedElement,
@@ -29,7 +31,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.channels.slack.text import cut
-from bot.channels.words import long_moment
+from bot.channels.words import linked, long_moment
 
 MOST_BLOCKS: Final = 50
 MOST_CHARACTERS: Final = 13_200
@@ -138,6 +140,11 @@ def paragraph(text: str) -> RichTextBlock:
     return RichTextBlock(elements=[RichTextSectionElement(elements=[words_of(text)])])
 
 
+def linked_paragraph(text: str) -> RichTextBlock:
+    """Some plain words, with their addresses as links."""
+    return RichTextBlock(elements=[RichTextSectionElement(elements=linked_words(text))])
+
+
 def context(text: str) -> ContextBlock:
     """A line in small letters."""
     return ContextBlock(elements=[PlainTextObject(text=text, emoji=True)])
@@ -167,6 +174,14 @@ def moment_of(at: datetime) -> RichTextElementParts.Date:
     )
 
 
+def linked_words(text: str) -> list[RichTextElement]:
+    """Words in which Slack reads no markup, with their addresses as links."""
+    return [
+        RichTextElementParts.Link(url=each.link, text=each.words) if each.link else words_of(each.words)
+        for each in linked(text)
+    ]
+
+
 def words_of(text: str, *, bold: bool = False) -> RichTextElementParts.Text:
     """Words in which Slack reads no markup."""
     return RichTextElementParts.Text(text=text, style={"bold": True} if bold else None)
@@ -188,6 +203,8 @@ __all__ = [
     "fits",
     "header",
     "label_of",
+    "linked_paragraph",
+    "linked_words",
     "moment_of",
     "paragraph",
     "preformatted",

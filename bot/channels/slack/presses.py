@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.channels.failure import log_unexpected
 from bot.channels.slack.blocks import ASKED, PERSON, Card, Rendered, note, render
-from bot.channels.slack.calls import NOT_THERE, code
+from bot.channels.slack.calls import BAD_BLOCKS, NOT_THERE, code
 from bot.channels.slack.desk import Desk, share_word
 from bot.channels.slack.grants import SURFACE
 from bot.channels.slack.who import HOME, Asker, Spot, is_personal, spot_of
@@ -140,13 +140,24 @@ async def change(desk: Desk, asker: Asker, below: Below, message: Rendered) -> N
             return
     else:
         try:
-            await asker.api.update(below.channel, below.ts, message)
+            await _update(asker, below, message)
         except SlackApiError as error:
             if code(error) not in NOT_THERE:
                 raise
         else:
             return
     await desk.show(asker, replace(below.spot, response_url=""), message)
+
+
+async def _update(asker: Asker, below: Below, message: Rendered) -> None:
+    """Change a card; where Slack does not take its blocks, into its plain words."""
+    try:
+        await asker.api.update(below.channel, below.ts, message)
+    except SlackApiError as error:
+        if code(error) not in BAD_BLOCKS or not message.blocks:
+            raise
+        log_unexpected("slack_blocks_refused", error)
+        await asker.api.update(below.channel, below.ts, Rendered(message.text, ()))
 
 
 __all__ = ["Below", "change", "kept_for", "press"]

@@ -40,6 +40,9 @@ _WHAT: Final = (
     "Describe a post, a picture or a situation in your own words. You get yes, yes if, ask first or no, the sentence "
     "of policy behind it, and a person to ask. Nobody else sees what you ask here."
 )
+_NO_WORDS: Final = "I found no words in it, and I cannot read pictures. Type or paste what it says."
+_NOTHING: Final = "Say in a few words what you would like to post, or what happened."
+_NEITHER: Final = "Say what the message says, or ask a question about it."
 _ABOUT_IT: Final = "What would you like to do with it? Leave this empty to learn what to do about the message."
 _ROOM: Final = Room(quote=0, text=1_000, more=0, items=25, item=300, words=600, form=1_200, label=75)
 """What the Home tab holds of a queue; Slack takes 100 blocks there, and each row is two."""
@@ -57,7 +60,8 @@ def ask_view(question: str = "", quoted: str | None = None, spot: Spot | None = 
     hint = "Can I tell my followers how good our new app is?"
     if quoted is not None:
         label, hint = _ABOUT_IT, "Can I answer this from my own account?"
-        blocks.append(_input(_QUOTED, "The message", cut(quoted, LONGEST_QUOTED), LONGEST_QUOTED))
+        hint_of_it = "" if quoted else _NO_WORDS
+        blocks.append(_input(_QUOTED, "The message", cut(quoted, LONGEST_QUOTED), LONGEST_QUOTED, hint_of_it))
     asked_first = _input(_QUESTION, label, question[:_LONGEST_QUESTION], _LONGEST_QUESTION, hint)
     asked_first.optional = quoted is not None
     blocks.insert(0, asked_first)
@@ -98,10 +102,21 @@ def asked(view: Mapping[str, Any]) -> tuple[str, str, Spot | None]:
     return question, quoted, spot
 
 
-def home_view(questions: Sequence[str], contact: Person | None, waiting: Reply | None = None) -> Mapping[str, Any]:
-    """The Home tab: what waits, what this is, a button to ask, questions to try, and whom to ask instead."""
+def missing(question: str, quoted: str, view: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with a submitted modal, by its block: without any words there is nothing to ask."""
+    if question or quoted:
+        return {}
+    is_about_message = any(block.get("block_id") == _QUOTED for block in view.get("blocks") or ())
+    return {_QUOTED: _NEITHER} if is_about_message else {_QUESTION: _NOTHING}
+
+
+def home_view(
+    questions: Sequence[str], contact: Person | None, waiting: Reply | None = None, lessons: Reply | None = None
+) -> Mapping[str, Any]:
+    """The Home tab: what waits, one's lessons, what this is, a button to ask, questions to try, whom to ask instead."""
     blocks: list[Block] = [
         *(_waiting(waiting) if waiting else []),
+        *(_waiting(lessons) if lessons else []),
         header("Can I post this?"),
         paragraph(_WHAT),
         ActionsBlock(
@@ -122,11 +137,12 @@ def home_view(questions: Sequence[str], contact: Person | None, waiting: Reply |
 def _waiting(reply: Reply) -> list[Block]:
     """What waits for whoever opens the tab; nothing where there is nothing to tell."""
     text = cut(reply.text.strip(), _ROOM.text)
-    if reply.kind is not ReplyKind.QUEUE:
+    if reply.kind not in (ReplyKind.QUEUE, ReplyKind.LESSON):
         return [context(text)] if text and reply.kind in _TOLD else []
     blocks: list[Block] = [header(f"{reply.head.emoji} {reply.head.word}")] if reply.head else []
     blocks += [paragraph(text)] if text else []
-    blocks += [*cases.body(reply, _ROOM), *cases.rows(reply, _ROOM, ""), *cases.tail(reply, _ROOM, "")]
+    flags = cases.LESSON if reply.kind is ReplyKind.LESSON else ""  # tells its block ids from those of the queue, too
+    blocks += [*cases.body(reply, _ROOM), *cases.rows(reply, _ROOM, flags), *cases.tail(reply, _ROOM, flags)]
     return [*blocks, DividerBlock()]
 
 
@@ -142,4 +158,4 @@ def _input(name: str, label: str, value: str, most: int, hint: str = "") -> Inpu
     return InputBlock(block_id=name, label=PlainTextObject(text=label), element=element, optional=name == _QUOTED)
 
 
-__all__ = ["ASK", "LONGEST_QUOTED", "ask_view", "asked", "home_view", "on_its_way"]
+__all__ = ["ASK", "LONGEST_QUOTED", "ask_view", "asked", "home_view", "missing", "on_its_way"]

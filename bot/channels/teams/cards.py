@@ -10,7 +10,7 @@ from typing import Final
 from bot.channels import words as said
 from bot.channels.teams import cases
 from bot.channels.teams import elements as make
-from bot.channels.teams.deeds import LONGEST_WORDS, Forms
+from bot.channels.teams.deeds import LESSON, LONGEST_WORDS, PRIVATE, QUEUE, Forms
 from bot.channels.teams.elements import Element
 from bot.channels.teams.port import Post
 from bot.channels.teams.view import Buttons, View
@@ -89,9 +89,10 @@ def question_card(quoted: str) -> Element:
 
 def _card(reply: Reply, view: View, budget: int) -> Element:
     shown = reply if reply.private else reply.about or reply
-    forms = Forms(view.buttons, budget, private=shown.private, lesson=shown.kind is ReplyKind.LESSON)
-    body = [*_opening(shown, view, budget), *cases.matter(shown, budget), *_rules(shown, view, budget)]
-    body += cases.rows(shown.items, forms, budget, many=_is_library(shown))
+    forms = Forms(view.buttons, budget, _marks(shown))
+    body = [*_opening(shown, view, budget), *forms.rows(said.deciding(shown))]
+    body += [*cases.matter(shown, budget), *_rules(shown, view, budget)]
+    body += cases.rows(shown.items, forms, budget, many=_is_library(shown), follow=len(body) > 1)
     if reply.kind is ReplyKind.PERSON:
         body.append(_whom_to_ask(reply, budget))
     elif shown.person:
@@ -102,12 +103,18 @@ def _card(reply: Reply, view: View, budget: int) -> Element:
     body += cases.notes(shown.notes, budget)
     if view.note:
         body.append(make.container([make.words(view.note)], "emphasis"))
-    body += forms.rows(shown.actions[:_MOST_ACTIONS], "Large")
+    body += forms.rows(said.remaining(shown)[:_MOST_ACTIONS], "Large")
     body += _buttons(reply, shown, view)
     drawn = _whole(body, [], _spoken(shown, reply, budget))
     if shown.id and view.viewer and view.buttons is Buttons.CHAT and cases.has_old_buttons(shown):
         drawn["refresh"] = make.refresh(_data(shown, view), view.viewer)
     return drawn
+
+
+def _marks(reply: Reply) -> list[str]:
+    """What the buttons of a card tell of it."""
+    marks = {PRIVATE: reply.private, LESSON: reply.kind is ReplyKind.LESSON, QUEUE: reply.kind is ReplyKind.QUEUE}
+    return [mark for mark, holds in marks.items() if holds]
 
 
 def _is_library(reply: Reply) -> bool:

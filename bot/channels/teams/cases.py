@@ -48,10 +48,15 @@ def lesson(text: str, budget: int) -> list[Element]:
     return [part for each in said.passages(make.shortened(text, budget)) for part in _passage(each)]
 
 
-def rows(items: Sequence[Item], forms: Forms, budget: int, *, many: bool = False) -> list[Element]:
-    """Rows with their buttons; ``many`` of them, say, a library, have their one button beside their words."""
+def rows(items: Sequence[Item], forms: Forms, budget: int, *, many: bool = False, follow: bool = True) -> list[Element]:
+    """Rows with their buttons; ``many`` of them, say, a library, have their one button beside their words.
+
+    ``follow`` is whether they stand below more than the head, so that a line parts the first one from it.
+    """
     shown = items[: _MANY_ROWS if many and budget >= _MANY else _rows(budget)]
     drawn = [_item(each, forms, budget, beside=many and len(each.actions) == 1) for each in shown]
+    if drawn and not follow:
+        del drawn[0]["separator"]
     left = len(items) - len(shown)
     return [*drawn, make.small(f"… and {left} more")] if left else drawn
 
@@ -126,7 +131,7 @@ def _passage(told: said.Passage) -> list[Element]:
         case "quote":
             return [make.container([make.words(told.words)], "emphasis")]
         case "paragraph":
-            return [make.words(told.words, spacing="Medium")]
+            return [make.linked(told.words, spacing="Medium")]
 
 
 def _listing(listing: Listing, budget: int, *, plain: bool = False) -> Element:
@@ -160,7 +165,7 @@ def _below(text: str) -> list[Element]:
     told = said.passages(text)
     if [each.kind for each in told] == ["points"]:
         return make.bullets(told[0].lines)
-    return [make.words(text, spacing="None")] if text else []
+    return [make.linked(text, spacing="None")] if text else []
 
 
 __all__ = ["has_old_buttons", "is_line", "lesson", "line", "matter", "notes", "notice", "rows", "spoken"]

@@ -20,6 +20,11 @@ from bot.conversation.reply import Action, Field
 VERB: Final = "deed"
 """The verb of every button that is an action of a reply."""
 
+PRIVATE: Final = "private"
+LESSON: Final = "lesson"
+QUEUE: Final = "queue"
+"""Marks of a card's buttons: one person alone sees the card; its check is still to come; other rows are to be done."""
+
 LONGEST_WORDS: Final = 4000
 """Characters that are taken from a form."""
 
@@ -36,16 +41,12 @@ _MISSING: Final = "This is needed."
 
 
 class Forms:
-    """Draws actions for one card.
+    """Draws actions for one card, each with the card's ``marks``."""
 
-    ``private`` marks those of a card that one person alone sees, ``lesson`` those of a lesson's card.
-    """
-
-    def __init__(self, buttons: Buttons, budget: int, *, private: bool = False, lesson: bool = False) -> None:
+    def __init__(self, buttons: Buttons, budget: int, marks: Sequence[str] = ()) -> None:
         self._buttons = buttons
         self._budget = budget
-        self._private = private
-        self._lesson = lesson
+        self._marks = marks
         self._numbers = count(1)
 
     def rows(self, actions: Sequence[Action], spacing: str = "Small") -> list[Element]:
@@ -64,7 +65,7 @@ class Forms:
         button = self._button(action)
         if action.has_form:  # below, as a form that opens in a narrow column cannot be filled in
             return [make.words(label), make.buttons([{**button, "title": "Open"}])]
-        return [make.choice(label, "Choose", button)]
+        return [make.choice(label, action.submit or "Choose", button)]
 
     def _button(self, action: Action) -> Element:
         look: Element = {"style": _STYLES[action.style]} if action.style in _STYLES else {}
@@ -96,11 +97,7 @@ class Forms:
             data["choice"] = action.choice
         if form:
             data["form"] = form
-        if self._private:
-            data["private"] = True
-        if self._lesson:
-            data["lesson"] = True
-        return data
+        return data | dict.fromkeys(self._marks, True)
 
     def _send(self, title: str, data: Mapping[str, object]) -> Element:
         button = make.submit if self._buttons is Buttons.DIALOG else make.execute
@@ -188,4 +185,4 @@ def _unescaped(value: str) -> str:
     return value.replace("%2C", ",").replace("%25", "%")
 
 
-__all__ = ["LONGEST_WORDS", "VERB", "Forms", "deed_of"]
+__all__ = ["LESSON", "LONGEST_WORDS", "PRIVATE", "QUEUE", "VERB", "Forms", "deed_of"]

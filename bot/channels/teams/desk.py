@@ -121,6 +121,14 @@ class Desk:
                 raise
             return await self._write_privately(incoming, post)
 
+    async def has_chat(self, incoming: Incoming) -> bool:
+        """Whether a person's own chat is known, or could be opened just now."""
+        try:
+            await self.keep(incoming.workspace, await self._chat(incoming))
+        except DeliveryError:
+            return False
+        return True
+
     async def lost(self, workspace: str, account: str) -> None:
         """Remember that a person took back the leave to write to them."""
         place = await asyncio.to_thread(self.parts.places.personal, workspace, account)
@@ -150,13 +158,18 @@ class Desk:
         return View(self.parts.clock().date(), viewer, buttons or chat, typed, share)
 
     async def _write_privately(self, incoming: Incoming, post: Callable[[str], Post]) -> str:
-        place = await asyncio.to_thread(self.parts.places.personal, incoming.workspace, incoming.account)
-        if place is None:
-            reference = await self._patiently(lambda: self.transport.open(incoming.reference, incoming.sender))
-            place = Place(text(reference, "conversation", "id"), "personal", reference, incoming.account)
+        place = await self._chat(incoming)
         await self.write(place.reference, post(text(place.reference, "user", "id")))
         await self.keep(incoming.workspace, place)
         return place.id
+
+    async def _chat(self, incoming: Incoming) -> Place:
+        """A person's own chat, opened where it is not known."""
+        place = await asyncio.to_thread(self.parts.places.personal, incoming.workspace, incoming.account)
+        if place is not None:
+            return place
+        reference = await self._patiently(lambda: self.transport.open(incoming.reference, incoming.sender))
+        return Place(text(reference, "conversation", "id"), "personal", reference, incoming.account)
 
     async def _signs(self, reference: Json) -> None:
         pace = self.parts.pace

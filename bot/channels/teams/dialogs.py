@@ -11,19 +11,23 @@ from bot.channels.teams import cards
 from bot.channels.teams import elements as make
 from bot.channels.teams.deeds import LONGEST_WORDS, deed_of
 from bot.channels.teams.desk import Desk, label_of
-from bot.channels.teams.incoming import Incoming, mapping, press_of, words_of_message
+from bot.channels.teams.incoming import Incoming, mapping, press_of
 from bot.channels.teams.members import Members
 from bot.channels.teams.port import Post, Reception
+from bot.channels.teams.quoted import quoted_words
 from bot.channels.teams.references import member, text
 from bot.channels.teams.view import Buttons, View
 from bot.conversation.messages import Deed, Press
-from bot.conversation.reply import Reply
+from bot.conversation.reply import Reply, ReplyKind
 from bot.errors import DeliveryError, StateError
 
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _TITLE: Final = "Ask Clearpost"
 _SLOW: Final = "This takes me a moment. I send the answer to our personal chat."
 _LONGEST_QUOTED: Final = 8000  # characters
+_NO_CHAT: Final = (
+    "In Teams I cannot write to you yet. Add Clearpost as an app of your own first, so that the answer reaches you."
+)
 _UNKNOWN: Final = "This button is not one of mine. Please ask again."
 
 
@@ -68,12 +72,19 @@ class Dialogs:
     async def _pressed(self, incoming: Incoming, button: Press, chose: str) -> tuple[Reply, View]:
         kept = await self._desk.own_reply(incoming, button.reply)
         reply = await self._desk.converse(incoming, _thread(incoming), press=button)
-        return reply, replace(self._desk.view("", Buttons.DIALOG), chose=label_of(kept, button) or chose)
+        view = replace(self._desk.view("", Buttons.DIALOG), chose=label_of(kept, button) or chose)
+        return await self._reachable(incoming, reply), view
 
     async def _done(self, incoming: Incoming, deed: Deed) -> tuple[Reply, View]:
         await self._meet(incoming)
         reply = await self._desk.converse(incoming, _thread(incoming), deed=deed)
-        return reply, self._desk.view("", Buttons.DIALOG)
+        return await self._reachable(incoming, reply), self._desk.view("", Buttons.DIALOG)
+
+    async def _reachable(self, incoming: Incoming, reply: Reply) -> Reply:
+        """A consent as it is; where its answer could not be brought, with a line that says so before it is given."""
+        if reply.kind is not ReplyKind.CONSENT or await self._desk.has_chat(incoming):
+            return reply
+        return replace(reply, notes=(*reply.notes, _NO_CHAT))
 
     async def _meet(self, incoming: Incoming) -> None:
         try:
@@ -96,7 +107,7 @@ class Dialogs:
 
 def _quoted(incoming: Incoming) -> str:
     """The words of the message that is asked about; empty where there is none."""
-    return make.shortened(words_of_message(member(incoming.activity, "value", "messagePayload")), _LONGEST_QUOTED)
+    return make.shortened(quoted_words(member(incoming.activity, "value", "messagePayload")), _LONGEST_QUOTED)
 
 
 def _thread(incoming: Incoming) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.channels.words import linked as pieces
 from bot.conversation.messages import Act
 
 Element = dict[str, object]
@@ -58,12 +59,21 @@ def _run(said: str, spacing: str, **look: object) -> Element:
 
 def fact(name: str, value: str) -> Element:
     """A name and its value in one line; not a ``FactSet``, which reads Markdown."""
-    named = {"type": "TextRun", "text": f"{harmless(name)}: ", "weight": "Bolder"}
-    return {
-        "type": "RichTextBlock",
-        "inlines": [named, {"type": "TextRun", "text": harmless(value)}],
-        "spacing": "Small",
-    }
+    named: Element = {"type": "TextRun", "text": f"{harmless(name)}: ", "weight": "Bolder"}
+    return {"type": "RichTextBlock", "inlines": [named, *_runs(value)], "spacing": "Small"}
+
+
+def linked(said: str, *, spacing: str = "Default") -> Element:
+    """Words of others, as they stand, with their addresses as links."""
+    return {"type": "RichTextBlock", "inlines": _runs(said), "spacing": spacing}
+
+
+def _runs(said: str) -> list[Element]:
+    return [
+        {"type": "TextRun", "text": harmless(each.words)}
+        | ({"selectAction": {"type": "Action.OpenUrl", "url": each.link}} if each.link else {})
+        for each in pieces(said)
+    ]
 
 
 def moment(at: datetime) -> Element:
@@ -201,6 +211,7 @@ __all__ = [
     "hidden",
     "label",
     "link",
+    "linked",
     "moment",
     "pressable",
     "refresh",

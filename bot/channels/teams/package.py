@@ -24,6 +24,8 @@ _COMMANDS: Final = (
     ("May I post photos from work?", "Pictures and videos of people, places and products"),
     ("A journalist wrote to me", "Who answers the press, and what to do until then"),
     ("May I praise our products?", "What you have to say about where you work"),
+    ("My lessons", "What is due, how far you are, and the level that you hold"),
+    ("My level", "What you need to be certified, and your certificates"),
     ("Help", "What Clearpost can do for you"),
 )
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from bot.channels.failure import log_unexpected
 from bot.channels.teams import cards
 from bot.channels.teams.cases import is_line, line
-from bot.channels.teams.deeds import LONGEST_WORDS, deed_of
+from bot.channels.teams.deeds import LESSON, LONGEST_WORDS, PRIVATE, QUEUE, deed_of
 from bot.channels.teams.desk import FAILED, Desk, label_of
 from bot.channels.teams.incoming import Incoming, mapping, press_of
 from bot.channels.teams.members import Members
@@ -111,11 +111,21 @@ class Presses:
         await self._members.meet(incoming)
         reply = await self._desk.converse(incoming, incoming.thread, deed=deed, place=incoming.place)
         # The mark is only what the card claims: in a channel it counts for nothing.
-        own = incoming.scope == "personal" and _is_marked(incoming, "private")
-        stays = _is_marked(incoming, "lesson") and reply.kind is not ReplyKind.LESSON  # its check is still to come
+        own = incoming.scope == "personal" and _is_marked(incoming, PRIVATE)
+        stays = _is_marked(incoming, LESSON) and reply.kind is not ReplyKind.LESSON  # its check is still to come
         if stays or reply.private or reply.kind in _REFUSALS or (reply.kind is ReplyKind.NOTE and not own):
             return await self._beside(incoming, reply)
+        if reply.kind is ReplyKind.CASE and incoming.scope == "personal" and _is_marked(incoming, QUEUE):
+            return await self._below_queue(incoming, reply)
         return _Outcome(cards.post(reply, self._view(incoming)))
+
+    async def _below_queue(self, incoming: Incoming, reply: Reply) -> _Outcome:
+        """A case that something was done with from a queue: below it, and the queue shows what waits now."""
+        await self._desk.write(incoming.reference, cards.post(reply, self._view(incoming)))
+        waiting = await self._desk.converse(incoming, incoming.thread, deed=Deed("home", ""))
+        if not waiting.text and not waiting.items:
+            return _Outcome(line=_BELOW, told=True)
+        return _Outcome(cards.post(waiting, self._view(incoming)))
 
     async def _beside(self, incoming: Incoming, reply: Reply) -> _Outcome:
         """A reply for whoever pressed alone; the card stays."""

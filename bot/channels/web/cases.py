@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Final
 
 from bot.channels.web.forms import LONGEST_WORDS
-from bot.channels.words import cut, long_moment, passages, without_emoji
+from bot.channels.words import cut, deciding, long_moment, passages, remaining, without_emoji
 from bot.conversation.reply import Action, Field, Item, Listing, Reply, Said
 
 _TONES: Final = {"good": "yes", "conditional": "yes-if", "careful": "ask-first", "bad": "no"}
@@ -68,7 +68,10 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """The parts of a reply that triage and cases add; empty ones are left out."""
+    """The parts of a reply that triage and cases add; empty ones are left out.
+
+    ``answers`` are the actions that answer the question that the reply asks, ``actions`` all others.
+    """
 
     notice: str
     facts: tuple[tuple[str, str], ...]
@@ -78,6 +81,7 @@ class CaseView:
     copy: str
     items: tuple[ItemView, ...]
     notes: tuple[str, ...]
+    answers: tuple[ActionView, ...]
     actions: tuple[ActionView, ...]
     private: bool
 
@@ -93,7 +97,8 @@ def case_view(reply: Reply) -> CaseView:
         copy=reply.copy,
         items=tuple(map(_item, reply.items)),
         notes=reply.notes,
-        actions=tuple(map(_action, reply.actions)),
+        answers=tuple(map(_action, deciding(reply))),
+        actions=tuple(map(_action, remaining(reply))),
         private=reply.private,
     )
 

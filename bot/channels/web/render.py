@@ -18,6 +18,7 @@ from bot.channels.words import (
     Passage,
     conditions_title,
     leads_to_a_person,
+    linked,
     mail_subject,
     needs_a_person,
     passages,
@@ -79,7 +80,7 @@ _LEADS: Final = frozenset(
 )
 """Kinds that show their first quote at once."""
 
-_NEWS: Final = {ReplyKind.CASE: "An answer came", ReplyKind.QUEUE: "News of your cases"}
+_NEWS: Final = {ReplyKind.CASE: "News of your case", ReplyKind.QUEUE: "News of your cases"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters["linked"] = linked
         self._environment.globals["has_chart"] = has_chart
         self._environment.globals["teaches"] = teaches
         self._examples = tuple(examples)

@@ -43,7 +43,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
             action = body["actions"][0]
             question = str(action.get("value") or "")
             if body["container"]["type"] == "view":  # on the Home tab: to be changed before it is asked
-                opening = partial(asker.api.open_view, str(body["trigger_id"]), ask_view(question))
+                opening = partial(desk.open, asker, str(body["trigger_id"]), ask_view(question))
                 desk.take(key_of(asker, action), opening)
             else:
                 spot = below_of(body, action).spot
@@ -54,9 +54,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await ack()
         asker = asker_of(context)
         if asker is not None:
-            desk.take(
-                key_of(asker, body["actions"][0]), partial(asker.api.open_view, str(body["trigger_id"]), ask_view())
-            )
+            opening = partial(desk.open, asker, str(body["trigger_id"]), ask_view())
+            desk.take(key_of(asker, body["actions"][0]), opening)
 
     @app.action(MAIL)
     async def on_mail(ack: AsyncAck) -> None:

@@ -10,8 +10,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.channels.slack.desk import Desk
-from bot.channels.slack.text import words
-from bot.channels.slack.views import ASK, ask_view, asked, on_its_way
+from bot.channels.slack.quoted import words_of
+from bot.channels.slack.views import ASK, ask_view, asked, missing, on_its_way
 from bot.channels.slack.who import Asker, Spot, asker_of, is_personal
 
 ABOUT_MESSAGE: Final = "ask_about_message"
@@ -30,8 +30,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
         message, channel = body["message"], str(body["channel"]["id"])
         root = str(message.get("thread_ts") or message["ts"])
         spot = None if is_personal(channel) else Spot(channel, root, begun="thread_ts" in message)
-        view = ask_view(quoted=words(str(message.get("text") or ""), asker.bot), spot=spot)
-        desk.take(f"shortcut/{body['trigger_id']}", partial(asker.api.open_view, str(body["trigger_id"]), view))
+        trigger, view = str(body["trigger_id"]), ask_view(quoted=words_of(message, asker.bot), spot=spot)
+        desk.take(f"shortcut/{trigger}", partial(desk.open, asker, trigger, view, spot))
 
     @app.global_shortcut(ANYWHERE)
     async def on_global_shortcut(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
@@ -39,12 +39,16 @@ def register(app: AsyncApp, desk: Desk) -> None:
         asker = asker_of(context)
         if asker is not None:
             trigger = str(body["trigger_id"])
-            desk.take(f"shortcut/{trigger}", partial(asker.api.open_view, trigger, ask_view()))
+            desk.take(f"shortcut/{trigger}", partial(desk.open, asker, trigger, ask_view()))
 
     @app.view(ASK)
     async def on_asked(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
         asker = asker_of(context)
         question, quoted, spot = asked(body["view"])
+        errors = missing(question, quoted, body["view"])
+        if errors:
+            await ack(response_action="errors", errors=errors)
+            return
         if spot is None:
             await ack(response_action="update", view=dict(on_its_way()))
         else:
