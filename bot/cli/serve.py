@@ -65,7 +65,7 @@ def serve() -> None:
 
 @app.command("worker")
 def worker() -> None:
-    """Plan and send what is owed, without serving anybody (PostgreSQL)."""
+    """Plan and send what is owed; serve nobody (PostgreSQL)."""
     from bot import wiring
     from bot.log import configure
     from bot.settings import load_settings

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -213,13 +212,13 @@ def _folder(settings: Settings) -> Path:
 
 
 class _Kept(Generic[_Read]):
-    """What is read from a folder, read anew where one of its files changed; looked at every few seconds."""
+    """What is read from a folder, read anew where a file changed or a day began; looked at every few seconds."""
 
     def __init__(self, folder: Path, read: Callable[[], _Read]) -> None:
         self._folder = folder
         self._read = read
         self._lock = threading.Lock()
-        self._stamp = _stamp(folder)
+        self._stamp = (today(), _stamp(folder))
         self._last = read()
         self._looked = time.monotonic()
 
@@ -227,7 +226,7 @@ class _Kept(Generic[_Read]):
         with self._lock:
             if time.monotonic() - self._looked >= _LOOK:
                 self._looked = time.monotonic()
-                stamp = _stamp(self._folder)
+                stamp = (today(), _stamp(self._folder))
                 if stamp != self._stamp:
                     self._last, self._stamp = self._read(), stamp
             return self._last
@@ -249,10 +248,7 @@ def _policies(folder: Path) -> Sequence[PolicyNow]:
     day = today()
     in_force = [each for each in read_folder(folder).policies if each.effective is None or each.effective <= day]
     last = {each.id: each for each in sorted(in_force, key=lambda each: each.effective or day.min)}
-    return tuple(
-        PolicyNow(each.id, each.title, each.version, each.effective, sha256(each.text.encode("utf-8")).hexdigest())
-        for each in last.values()
-    )
+    return tuple(map(PolicyNow.of, last.values()))
 
 
 def _make_key(path: Path) -> None:

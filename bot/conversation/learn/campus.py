@@ -10,7 +10,7 @@ from typing import Final
 from bot.conversation.commands import Command, Order
 from bot.conversation.learn import answering, gatherings, library, new_hire, overview, placement
 from bot.conversation.learn.cards import CHECK
-from bot.conversation.learn.certification import attest, awarding, certify, examine, showing
+from bot.conversation.learn.certification import attest, awarding, certify, examine, reading, showing
 from bot.conversation.learn.certification.academy import Academy
 from bot.conversation.learn.certification.rules import heed
 from bot.conversation.learn.gatherings import Hall
@@ -67,6 +67,7 @@ _DOINGS: Final[dict[str, Doing]] = {
     examine.ANSWER: _certified(examine.answer),
     awarding.PRAISE: _certified(certify.praise),
     attest.ATTEST: _certified(attest.attest),
+    attest.READ: _certified(reading.read),
     **dict.fromkeys(gatherings.DEEDS, lambda campus, message, deed: gatherings.do(campus.hall, message, deed)),
 }
 

@@ -168,10 +168,7 @@ def _button(below: Reply, label: str) -> Action:
 
 
 def _policies() -> Sequence[PolicyNow]:
-    return tuple(
-        PolicyNow(each.id, each.title, each.version, each.effective, sha256(each.text.encode("utf-8")).hexdigest())
-        for each in read_folder(DEFAULT_PACK / "policies").policies
-    )
+    return tuple(map(PolicyNow.of, read_folder(DEFAULT_PACK / "policies").policies))
 
 
 __all__ = ["ADDRESS", "BOARD", "INES", "NAMES", "NOOR", "ORGANISATION", "Course"]

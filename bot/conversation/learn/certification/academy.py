@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Final
 
 from bot.conversation.learn.past import as_past
 from bot.conversation.learn.school import School
 from bot.ports import Audit, Past, Person
 from bot.ports.certificates import Certificate, Certificates
+from knowledge.documents.blocks import plain
+from knowledge.models import Policy
 from lessons.catalogue import Catalogue
 from lessons.certification import Bank, Level, Levels
 from lessons.certification.progress import Evidence, Finished, Held, Record, Sat
@@ -35,6 +38,15 @@ class Issuer:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A section of a policy, as one reads it."""
+
+    heading: str
+    sentences: tuple[str, ...]
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyNow:
     """A policy as it is in force today: since when (``None`` for ever), and the SHA-256 of its words."""
 
@@ -43,6 +55,17 @@ class PolicyNow:
     version: str
     since: date | None
     digest: str
+    sections: tuple[Rule, ...] = ()
+
+    @classmethod
+    def of(cls, policy: Policy) -> PolicyNow:
+        """A policy that was read from its file."""
+        digest = sha256(policy.text.encode("utf-8")).hexdigest()
+        sections = tuple(
+            Rule(each.heading, tuple(plain(span.of(policy.text)) for span in each.sentences), each.conditions)
+            for each in policy.sections
+        )
+        return cls(policy.id, policy.title, policy.version, policy.effective, digest, sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +165,4 @@ def _held(certificate: Certificate) -> Held:
     return Held(certificate.level, certificate.issued.date(), certificate.expires.date())
 
 
-__all__ = ["PLACES", "Academy", "Given", "Issuer", "PolicyNow", "Registrar"]
+__all__ = ["PLACES", "Academy", "Given", "Issuer", "PolicyNow", "Registrar", "Rule"]

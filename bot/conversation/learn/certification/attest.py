@@ -18,12 +18,15 @@ from lessons.dials import Dials, effects
 
 ATTEST: Final = "attest"
 """The act of confirming, on ``<policy>@<version>``."""
+READ: Final = "policy"
+"""The act of reading a policy, on ``<policy>@<version>``; a choice is the place of the section to begin with."""
+CHANGED: Final = "That policy has a newer version by now, so please read that one. Write “confirm” to see it."
+"""What is said of a version that is not in force any more."""
 
 _SOME: Final = 500  # people that are asked for together
 _HEAD: Final = Head("Please confirm", "🖊️", "neutral")
 _KEPT: Final = "Your confirmation is kept with the day and the version."
 _NOTHING: Final = "There is nothing to confirm. Thank you."
-_CHANGED: Final = "That policy has a newer version by now, so please read that one. Write “confirm” to see it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,9 @@ def attest(academy: Academy, message: Message, deed: Deed) -> Reply:
     """
     person = academy.school.person(message)
     wanted = required(academy, person.organisation)
-    policy = next((each for each in wanted if f"{each.id}@{each.version}" == deed.on), None)
+    policy = next((each for each in wanted if name_of(each) == deed.on), None)
     if policy is None:
-        return Reply(ReplyKind.NOTE, _CHANGED, private=True)
+        return Reply(ReplyKind.NOTE, CHANGED, private=True)
     line = signature(policy, person.id, message.at)
     kept = academy.certificates.attest(Attestation(person.id, policy.id, policy.version, message.at, line))
     if kept:
@@ -95,9 +98,19 @@ def _said_at(academy: Academy, person: Person, policy: PolicyNow) -> datetime:
     return next(each.at for each in said if (each.policy, each.version) == (policy.id, policy.version))
 
 
+def name_of(policy: PolicyNow) -> str:
+    """The version of a policy as buttons name it."""
+    return f"{policy.id}@{policy.version}"
+
+
+def press(policy: PolicyNow) -> Action:
+    """The button that confirms."""
+    return Action(ATTEST, name_of(policy), "I confirm", "primary")
+
+
 def _item(policy: PolicyNow) -> Item:
-    press = Action(ATTEST, f"{policy.id}@{policy.version}", "I confirm", "primary")
-    return Item(policy.title, statement(policy), (press,))
+    reading = (Action(READ, name_of(policy), "Read it"),) if policy.sections else ()
+    return Item(policy.title, statement(policy), (*reading, press(policy)))
 
 
 def signature(policy: PolicyNow, person: str, at: datetime) -> str:
@@ -136,11 +149,15 @@ def missing(
 
 __all__ = [
     "ATTEST",
+    "CHANGED",
+    "READ",
     "Unconfirmed",
     "asked",
     "attest",
     "card",
     "missing",
+    "name_of",
+    "press",
     "required",
     "signature",
     "statement",
