@@ -249,11 +249,11 @@ def test_a_budget_to_the_cent(settings: SqlProgrammeSettings) -> None:
 
 def test_changes_stand_in_the_audit(database: Database, settings: SqlProgrammeSettings) -> None:
     """Turning a dial and entering a budget are written down once each; to turn it where it stands is not."""
-    settings.turn(ORG, Dial.CONTENT, Setting.STRUCTURED, NOW, "cli")
     settings.turn(ORG, Dial.CONTENT, Setting.FORMAL, NOW, "cli")
+    settings.turn(ORG, Dial.CONTENT, Setting.STRUCTURED, NOW, "cli")
     settings.enter_budget(ORG, Budget(5, "EUR"), NOW, "cli")
     assert [(each.actor, each.action, each.subject, dict(each.detail)) for each in database.state.audit.lines(ORG)] == [
-        ("cli", "dial_turned", "content", {"before": "structured", "after": "formal"}),
+        ("cli", "dial_turned", "content", {"before": "formal", "after": "structured"}),
         ("cli", "budget_entered", "", {"cents": 500, "currency": "EUR"}),
     ]
     assert not database.state.audit.verify()

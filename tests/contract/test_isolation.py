@@ -165,7 +165,15 @@ BY_VALUE: Final = {
 """Calls that are told the organisation within what is kept."""
 
 
-OWN_SUITES: Final = ("Certificates.", "Directory.", "Figures.", "Gatherings.", "Notes.", "ProgrammeSettings.")
+OWN_SUITES: Final = (
+    "Certificates.",
+    "Directory.",
+    "Figures.",
+    "Gatherings.",
+    "Introductions.",
+    "Notes.",
+    "ProgrammeSettings.",
+)
 """Ports whose own contracts hold an organisation for a border."""
 
 

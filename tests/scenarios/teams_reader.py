@@ -163,9 +163,9 @@ def _beside(columns: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping
 
 
 def words_of(node: Mapping[str, Any]) -> str:
-    """The words of a text; empty for what is none."""
+    """The words of a text; empty for what is none. Where an address may break is nothing that one sees."""
     if node["type"] == "RichTextBlock":
-        return "".join(run if isinstance(run, str) else run["text"] for run in node["inlines"])
+        return "".join(run if isinstance(run, str) else run["text"] for run in node["inlines"]).replace("\u200b", "")
     return str(node["text"]) if node["type"] == "TextBlock" else ""
 
 
