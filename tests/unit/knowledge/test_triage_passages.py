@@ -55,3 +55,8 @@ def test_no_word_is_lost(pieces: list[str]) -> None:
 def test_what_cannot_be_read(text: str, why: Unread | None) -> None:
     """A link with hardly a word, and words that no example holds; what is short may be a name in any language."""
     assert unread(text, ENGLISH.known) is why
+
+
+def test_a_few_words_in_common_make_no_english() -> None:
+    """A text of another language is told where half its words look like some of the examples'."""
+    assert unread("Ihr Wasserkocher hat meine Hand verbrannt, ich bin im Krankenhaus", lambda _: 0.5) is Unread.LANGUAGE
