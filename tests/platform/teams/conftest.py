@@ -55,10 +55,13 @@ class Playground:
     def mention(self, words: str) -> None:
         """Post to the open channel, with a mention of the bot."""
         self.page.get_by_role("button", name="Post").wait_for()  # before it, the field may still be the chat's
-        self.page.locator("[contenteditable=true]").first.click()
+        field = self.page.locator("[contenteditable=true]").first
+        field.click()
         self.page.keyboard.type("@")
         self.page.locator("#typeahead-menu").get_by_text("Test Bot").first.click()
+        field.filter(has_text="Test Bot").wait_for()  # what is typed before it stands there is lost
         self.page.keyboard.type(f" {words}")
+        field.filter(has_text=words).wait_for()
         self.page.get_by_role("button", name="Post").click()
 
 
