@@ -87,9 +87,10 @@ class House:
     def _send(self, delivery: Delivery, edited: str) -> str:
         """Send, and again where the connection broke, as the worker does: the playground ends those that were idle."""
         try:
-            return self.run(self.surface.send(delivery, edited))
+            message: str = self.run(self.surface.send(delivery, edited))
         except UnknowableError:
-            return self.run(self.surface.send(delivery, edited))
+            message = self.run(self.surface.send(delivery, edited))
+        return message
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
