@@ -114,6 +114,7 @@ def _packed(data: bytes) -> str:
         _packed(zlib.compress(bytes(SMALLEST // 8))),
         _packed(compress(bytes(50_000_000))),
     ],
+    ids=["empty", "other base", "prefix", "no base64", "no gzip", "too short", "cut off", "zlib", "bomb"],
 )
 def test_bits_that_cannot_be_right_are_refused(encoded: str) -> None:
     """No multibase, no gzip, cut off, too short, or a bomb of 50 MB: each is refused in one line."""
