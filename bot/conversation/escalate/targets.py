@@ -67,23 +67,23 @@ def next_in_line(office: Office, contact: Contact) -> str:
 def people_of_the_last_resort(office: Office, escalation: Escalation, at: datetime) -> tuple[Post, ...]:
     """The people who are left where nobody else acts, each in their own chat."""
     contact = office.contact(LAST_RESORT)
-    found = _people(office, escalation.organisation, contact, at) if contact else ()
+    found = accounts_of(office, escalation.organisation, contact, at) if contact else ()
     return tuple(_post(office, escalation, workspace, account=account) for workspace, account in found)
 
 
 def _posts(
     office: Office, escalation: Escalation, contact: Contact, at: datetime, lost: tuple[str, str]
 ) -> Iterator[Post]:
-    channel = _channel(office, escalation.organisation, contact)
+    channel = channel_of(office, escalation.organisation, contact)
     channel = None if channel == lost else channel
-    people = _people(office, escalation.organisation, contact, at)
+    people = accounts_of(office, escalation.organisation, contact, at)
     if channel:
         yield _post(office, escalation, channel[0], place=channel[1])
     for workspace, account in () if channel else people:
         yield _post(office, escalation, workspace, account=account)
 
 
-def _channel(office: Office, organisation: str, contact: Contact) -> tuple[str, str] | None:
+def channel_of(office: Office, organisation: str, contact: Contact) -> tuple[str, str] | None:
     """The channel in which a contact answers: the one that was set in the chat, else the one of its entry."""
     for identifier in (contact.id, contact.stands_in_for):
         desk = office.desks.find(organisation, identifier) if identifier else None
@@ -98,7 +98,7 @@ def _channel(office: Office, organisation: str, contact: Contact) -> tuple[str, 
     return None
 
 
-def _people(office: Office, organisation: str, contact: Contact, at: datetime) -> Sequence[tuple[str, str]]:
+def accounts_of(office: Office, organisation: str, contact: Contact, at: datetime) -> Sequence[tuple[str, str]]:
     """An account of each person behind a contact: whoever is on duty, else those who hold its role."""
     email = on_duty(contact, at)
     person = office.staff.by_email(organisation, email) if email else None
@@ -124,4 +124,4 @@ def _post(office: Office, escalation: Escalation, workspace: str, *, place: str 
     return Post(f"case:{escalation.id}:{office.new_id()}", workspace, place, account, whole=not escalation.confidential)
 
 
-__all__ = ["Target", "next_in_line", "people_of_the_last_resort", "target"]
+__all__ = ["Target", "accounts_of", "channel_of", "next_in_line", "people_of_the_last_resort", "target"]

@@ -13,13 +13,14 @@ from typing import Final
 
 from bot.conversation.ask import quote_of
 from bot.conversation.escalate.office import Office
+from bot.conversation.escalate.targets import accounts_of, channel_of
 from bot.conversation.kept import to_json
 from bot.conversation.learn.school import School
 from bot.conversation.messages import LOCAL
 from bot.conversation.precedents.cards import day
 from bot.conversation.reply import Head, Quote, Reply, ReplyKind
-from bot.ports import LEAD, STAFF, Delivery
-from knowledge.contacts import LAST_RESORT, Contact, is_absent, is_open, on_duty
+from bot.ports import Delivery
+from knowledge.contacts import LAST_RESORT, Contact, is_absent, is_open
 from lessons.models import Lesson
 from lessons.soundness.stale import changed_sections
 
@@ -93,27 +94,18 @@ def _goal(office: Office, organisation: str, each: _Stale, at: datetime) -> _Goa
         contact = office.answers.contacts.get(owner)
         if contact is None or is_absent(contact, at):
             continue
-        goal = _desk(office, organisation, contact) or _person(office, organisation, contact, at)
+        goal = _place(office, organisation, contact, at)
         if goal is not None:
             return goal if is_open(contact, at) else None
     return None
 
 
-def _desk(office: Office, organisation: str, contact: Contact) -> _Goal | None:
-    for identifier in (contact.id, contact.stands_in_for):
-        desk = office.desks.find(organisation, identifier) if identifier else None
-        if desk is not None and office.escalations.organisation(desk.workspace) == organisation:
-            return _Goal(desk.workspace, place=desk.place)
-    return None
-
-
-def _person(office: Office, organisation: str, contact: Contact, at: datetime) -> _Goal | None:
-    """Whoever is on duty for a contact, else the first who holds its role."""
-    email = on_duty(contact, at)
-    named = office.staff.by_email(organisation, email) if email else None
-    roles = (contact.id, LEAD, STAFF) if contact.id == LAST_RESORT else (contact.id,)
-    people = (*([named] if named else ()), *office.staff.with_role(organisation, *roles))
-    accounts = (each for person in people for each in office.staff.accounts(person.id) if each[0] != LOCAL)
+def _place(office: Office, organisation: str, contact: Contact, at: datetime) -> _Goal | None:
+    """The channel in which a contact answers, else an account of somebody behind it."""
+    channel = channel_of(office, organisation, contact)
+    if channel is not None:
+        return _Goal(channel[0], place=channel[1])
+    accounts = (each for each in accounts_of(office, organisation, contact, at) if each[0] != LOCAL)
     return next((_Goal(workspace, account) for workspace, account in accounts), None)
 
 
