@@ -18,6 +18,7 @@ import structlog
 from bot.errors import SettingsError
 from bot.settings import Settings, secret
 from bot.wiring._answers import now, pack, today
+from bot.wiring._programme import curriculum, curriculum_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from bot.jobs import Watch
     from bot.state import State
     from lessons.certification import Levels
-    from lessons.certification.progress import Evidence
     from lessons.credentials import SigningKey
 
 KEY_FILE: Final = "signing-key.pem"
@@ -136,14 +136,13 @@ def new_certificate_key() -> str:
 def registrar(settings: Settings, remembered: State, signs: Issuer | None) -> Registrar:
     """What it takes to award a level."""
     from bot.conversation.learn.certification.academy import Registrar
-    from bot.wiring._lessons import _curriculum
     from lessons.certification import read_levels
 
-    folder = _folder(settings)
+    folder = curriculum_folder(settings)
     return Registrar(
         certificates=remembered.certificates,
         audit=remembered.audit,
-        curriculum=_curriculum(settings),
+        curriculum=curriculum(settings),
         levels=_Kept(folder, lambda: read_levels(folder).levels),
         issuer=signs,
         draw=secrets.randbelow,
@@ -155,22 +154,15 @@ def levels(settings: Settings) -> Levels:
     """The levels of today."""
     from lessons.certification import read_levels
 
-    return read_levels(_folder(settings)).levels
+    return read_levels(curriculum_folder(settings)).levels
 
 
-def nothing_given(_organisation: str, _person: str) -> Sequence[Evidence]:
-    """Nobody did anything for colleagues, as far as is known."""
-    return ()
-
-
-def academy(
-    settings: Settings, chosen: Chosen, whole: School, awards: Registrar, given: Given = nothing_given
-) -> Academy:
+def academy(settings: Settings, chosen: Chosen, whole: School, awards: Registrar, given: Given) -> Academy:
     """The ports of certification in the chat. ``given`` is what people did for colleagues, by organisation and id."""
     from bot.conversation.learn.certification.academy import Academy
     from lessons.certification import read_banks
 
-    folder = _folder(settings)
+    folder = curriculum_folder(settings)
     policies = pack(settings).policies
     return Academy(
         school=whole,
@@ -203,12 +195,6 @@ def reminder_watch(whole: Academy) -> Watch:
     from bot.jobs import Watch
 
     return Watch("reminders", _HOUR, lambda: reminders(whole, now()))
-
-
-def _folder(settings: Settings) -> Path:
-    from lessons.catalogue import DEFAULT_CURRICULUM
-
-    return settings.content / "lessons" if settings.content else DEFAULT_CURRICULUM
 
 
 class _Kept(Generic[_Read]):
@@ -277,7 +263,6 @@ __all__ = [
     "issuer",
     "levels",
     "new_certificate_key",
-    "nothing_given",
     "registrar",
     "reminder_watch",
     "required",

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from bot.settings import Settings
 from bot.wiring._answers import now
-from bot.wiring._programme import dials, figures, programme_settings, review_weights
+from bot.wiring._programme import curriculum, dials, figures, programme_settings, review_weights
 from knowledge.live import LiveAnswers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from starlette.routing import BaseRoute
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.jobs import Watch
     from bot.ports.introductions import AddressBook
     from bot.state import State
-    from lessons.catalogue import Catalogue
     from lessons.schedule import Rules
 
 _LOOK: Final = 30.0
@@ -38,7 +37,7 @@ def school(settings: Settings, live: LiveAnswers, remembered: State) -> School:
     from lessons.review import Reviewer
 
     return School(
-        curriculum=_curriculum(settings),
+        curriculum=curriculum(settings),
         learners=remembered.learners,
         people=remembered.people,
         staff=remembered.staff,
@@ -121,18 +120,6 @@ def _rules(settings: Settings) -> Rules:
     from lessons.schedule import Hours, Rules
 
     return Rules(Hours(settings.lessons_from, settings.lessons_until), weekly_cap=settings.lessons_weekly_cap)
-
-
-def _curriculum(settings: Settings) -> Callable[[], Catalogue]:
-    """The lessons of one's own content; where there is none, those that Clearpost comes with.
-
-    Content without lessons is taught nothing: the ones that come with Clearpost rest on policies that are not its own.
-    """
-    from lessons.catalogue import DEFAULT_CURRICULUM, Catalogue
-    from lessons.live import LiveCurriculum
-
-    folder = settings.content / "lessons" if settings.content else DEFAULT_CURRICULUM
-    return LiveCurriculum(folder) if folder.is_dir() else lambda: Catalogue({}, ())
 
 
 @cache

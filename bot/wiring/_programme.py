@@ -39,15 +39,34 @@ class Course:
     levels: Levels
 
 
+def curriculum_folder(settings: Settings) -> Path:
+    """Where the lessons of one's own content are; where there is none, those that Clearpost comes with."""
+    from lessons.catalogue import DEFAULT_CURRICULUM
+
+    return settings.content / "lessons" if settings.content else DEFAULT_CURRICULUM
+
+
+def curriculum(settings: Settings) -> Callable[[], Catalogue]:
+    """What is taught, read again where its files changed.
+
+    Content without lessons is taught nothing: the ones that come with Clearpost rest on policies that are not its own.
+    """
+    from lessons.catalogue import Catalogue
+    from lessons.live import LiveCurriculum
+
+    folder = curriculum_folder(settings)
+    return LiveCurriculum(folder) if folder.is_dir() else lambda: Catalogue({}, ())
+
+
 def course(settings: Settings) -> Course:
     """The curriculum of one's own content; where there is none, the one that Clearpost comes with.
 
     Content without lessons teaches nothing, as in the chat.
     """
-    from lessons.catalogue import DEFAULT_CURRICULUM, Catalogue, read_catalogue
+    from lessons.catalogue import Catalogue, read_catalogue
     from lessons.certification import Levels, read_levels
 
-    folder = settings.content / "lessons" if settings.content else DEFAULT_CURRICULUM
+    folder = curriculum_folder(settings)
     if not folder.is_dir():
         return Course(Catalogue({}, ()), Levels())
     catalogue, _ = read_catalogue(folder)
@@ -238,6 +257,8 @@ def review_weights(data: Path) -> tuple[float, ...] | None:
 __all__ = [
     "Course",
     "course",
+    "curriculum",
+    "curriculum_folder",
     "dials",
     "facts",
     "figures",

@@ -32,7 +32,7 @@ def hall(state: State, bare_environment: pytest.MonkeyPatch) -> Hall:
     chosen = own.Chosen(attested=("disclosure",))
     awards = own.registrar(settings, state, own.issuer(settings, chosen))
     made.curriculum = awards.curriculum()
-    made.academy = own.academy(settings, chosen, made.academy.school, awards)
+    made.academy = own.academy(settings, chosen, made.academy.school, awards, lambda _organisation, _person: ())
     return made
 
 
